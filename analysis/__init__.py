@@ -1,0 +1,7 @@
+"""Analysis behind *Two Islands or Four?*.
+
+Data flows one way: :mod:`analysis.corpus` (files, zones, sentences) feeds
+:mod:`analysis.statements` (the coded positions), which feeds the tables and
+figures that the notebooks in ``book/`` show.
+"""
+__version__ = "1.0.0"

@@ -1,0 +1,153 @@
+"""Build the book aside, and put it in place only when all of it is good."""
+
+import calendar
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import yaml
+
+from . import paths, statements
+
+WORK = paths.BUILD / "work"  # Sphinx's own output, kept so that the next build is incremental
+NEXT = paths.BUILD / "next"
+HTML = paths.BUILD / "html"
+PREVIOUS = paths.BUILD / "previous"
+PDF_NAME = "two-islands-or-four.pdf"
+
+
+class BuildError(RuntimeError):
+    """Raised when a stage of the build fails; the previous book is untouched."""
+
+
+@contextmanager
+def stage(name):
+    """Announce a stage of the build and print how long it took, in seconds."""
+    print(f"{name} …", flush=True)
+    begin = time.perf_counter()
+    yield
+    print(f"{name}: {time.perf_counter() - begin:.1f} s", flush=True)
+
+
+@contextmanager
+def alone():
+    """Hold the build folder for one build at a time.
+
+    Raises
+    ------
+    BuildError
+        If another build holds it.
+    """
+    paths.BUILD.mkdir(exist_ok=True)
+    with open(paths.BUILD / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BuildError("another build is running in this folder; wait for it to end") from None
+        yield
+
+
+def build(with_pdf):
+    """Build the HTML, and the PDF beside it, into ``_build/html``.
+
+    Parameters
+    ----------
+    with_pdf : bool
+        Whether to print the PDF too.
+
+    Raises
+    ------
+    DataError
+        If the data has faults.
+    BuildError
+        If a stage fails. ``_build/html`` is then as it was before.
+    """
+    begin = time.perf_counter()
+    with alone():
+        with stage("check"):
+            statements.load()
+        with stage("html"):
+            run_sphinx(with_pdf)
+            shutil.rmtree(NEXT, ignore_errors=True)
+            shutil.copytree(WORK / "_build" / "html", NEXT)
+        if with_pdf:
+            from . import pdf  # only here: the HTML must not need the PDF's libraries
+
+            with stage("pdf"):
+                pdf.write(NEXT, NEXT / PDF_NAME)
+        put_in_place()
+    print(f"{paths.relative(HTML)}/index.html: {time.perf_counter() - begin:.1f} s in all", flush=True)
+
+
+def run_sphinx(with_pdf):
+    """Run Jupyter Book; every warning is an error.
+
+    Parameters
+    ----------
+    with_pdf : bool
+        Whether the pages link to the PDF.
+
+    Raises
+    ------
+    BuildError
+        If Jupyter Book reports an error or a warning.
+    """
+    command = [
+        sys.executable, "-m", "jupyter_book.cli.main", "build", str(paths.BOOK), "--config", str(paths.CONFIG),
+        "--path-output", str(WORK), "-n", "-W", "--keep-going", "-q",
+    ]  # fmt: skip
+    environment = os.environ | {
+        "REPORT_WITH_PDF": "1" if with_pdf else "",
+        "SOURCE_DATE_EPOCH": str(release_epoch()),
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(command, env=environment, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        raise BuildError(f"Jupyter Book stopped:\n{readable(done.stdout)}\nThe book in {paths.relative(HTML)} is unchanged.")
+
+
+def readable(log):
+    """Reduce the log of a failed build to what its author needs.
+
+    Parameters
+    ----------
+    log : str
+
+    Returns
+    -------
+    str
+        Errors and warnings without the traceback of the tool around them.
+    """
+    lines, inside = [], False
+    for line in log.splitlines():
+        if line.startswith(("Traceback (most recent call last)", "The above exception was")):
+            inside = True
+        elif inside and line and not line.startswith((" ", "\t")):
+            inside = False
+        if not inside and line.strip() and not line.startswith(("=====", "\x1b[91m=", "RuntimeError:", "There was an error in building")):
+            lines.append(line)
+    return "\n".join(dict.fromkeys(lines))
+
+
+def release_epoch():
+    """Return the release date of CITATION.cff as seconds since 1970, UTC."""
+    released = yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))["date-released"]
+    return calendar.timegm(released.timetuple())
+
+
+def put_in_place():
+    """Swap the finished build in; the old one goes only when the new one stands."""
+    shutil.rmtree(PREVIOUS, ignore_errors=True)
+    if HTML.exists():
+        HTML.rename(PREVIOUS)
+    try:
+        NEXT.rename(HTML)
+    except OSError:
+        PREVIOUS.rename(HTML)
+        raise
+    shutil.rmtree(PREVIOUS, ignore_errors=True)

@@ -1,0 +1,102 @@
+"""Dates with uncertainty: EDTF (ISO 8601-2), read by the `edtf` library."""
+
+from functools import lru_cache
+
+from edtf import EDTFParseException, parse_edtf, struct_time_to_date
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
+
+
+@lru_cache(maxsize=None)
+def _parsed(value):
+    try:
+        return parse_edtf(value)
+    except EDTFParseException:
+        return None
+
+
+def valid(value):
+    """Whether `value` is an EDTF date."""
+    return bool(value) and _parsed(value) is not None
+
+
+def bounds(value):
+    """Return the earliest and latest day an EDTF date allows.
+
+    Parameters
+    ----------
+    value : str
+        An EDTF date; empty for "not known".
+
+    Returns
+    -------
+    (datetime.date or None, datetime.date or None)
+        None where the date is open or unknown on that side.
+    """
+    if not value:
+        return None, None
+    if "/" in value:  # the library fails on the open side, so each side is asked on its own
+        first, last = value.split("/")
+        return bounds("" if first == ".." else first)[0], bounds("" if last == ".." else last)[1]
+    date = _parsed(value)
+    return struct_time_to_date(date.lower_strict()), struct_time_to_date(date.upper_strict())
+
+
+def show(value, short=False):
+    """Write an EDTF date in English.
+
+    Parameters
+    ----------
+    value : str
+        An EDTF date or interval; empty for "not known".
+    short : bool
+        Use three-letter months, for citations and tables.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> show("2016-09-02/2016-09-05~")
+    '2 to about 5 September 2016'
+    >>> show("2016-09-02/2016-09-05~", short=True)
+    '2–c. 5 Sep 2016'
+    >>> show("../1960")
+    'until 1960'
+    """
+    if not value:
+        return "undated"
+    if value.startswith("["):
+        return " or ".join(show(part.strip().replace("..", "/"), short) for part in value[1:-1].split(","))
+    if "/" not in value:
+        return " ".join(filter(None, _words(value, short)))
+    first, last = value.split("/")
+    if first == "..":
+        return f"until {show(last, short)}"
+    if last == "..":
+        return f"from {show(first, short)}"
+    left, right = _words(first, short), _words(last, short)
+    while left and right and left[-1] == right[-1] and len(left) > 1:
+        left.pop()
+    joint = "–" if short and len(left) == 1 else " – " if short else " to "
+    return " ".join(filter(None, left)) + joint + " ".join(filter(None, right))
+
+
+def _words(value, short):
+    """The day, month and year of a single EDTF date, as far as it gives them."""
+    doubt = {"?": "probably ", "~": "c. " if short else "about ", "%": "perhaps about "}.get(value[-1], "")
+    year, *rest = value.rstrip("?~%").split("-")
+    if "X" in year:
+        year = f"{year.replace('X', '0')}s"
+    month = ""
+    if rest:
+        number = int(rest[0])
+        month = SEASONS.get(number) or MONTHS[number - 1][: 3 if short else None]
+    words = [str(int(rest[1]))] * (len(rest) > 1) + [month] * bool(rest) + [year]
+    words[0] = doubt + words[0]
+    return words

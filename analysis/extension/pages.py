@@ -1,0 +1,45 @@
+"""What every page carries: a way to report an error, the PDF; and what the theme must leave out."""
+
+import os
+from html import escape
+from urllib.parse import quote, urlencode
+
+REPORT_PAGE = "report-an-error"
+
+
+def drop_thebe(app, config):
+    """Keep sphinx-thebe from adding its script twice to every page.
+
+    Jupyter Book loads it although no page uses it, and each page then logs
+    "THEBE_JS_URL has already been declared".
+    """
+    for listeners in app.events.listeners.values():
+        for listener in list(listeners):
+            if listener.handler.__module__.startswith("sphinx_thebe"):
+                app.disconnect(listener.id)
+
+
+def add_footer(app, pagename, templatename, context, doctree):
+    """Put the link for reporting errors, and the PDF, under the text of every page."""
+    if "body" not in context or doctree is None:
+        return
+    title = context.get("title", pagename)
+    repository = app.config.report_repository.rstrip("/")
+    if repository:
+        query = urlencode({"title": f"Error in: {pagename}", "body": "What the page says:\n\nWhat it should say, and why:\n"}, quote_via=quote)
+        address = f"{repository}/issues/new?{query}"
+    else:
+        address = context["pathto"](REPORT_PAGE) + "?" + urlencode({"page": pagename}, quote_via=quote)
+    links = [f'<a class="report-error" href="{escape(address)}">Report an error on this page</a>']
+    if app.config.report_pdf and app.config.report_with_pdf:
+        prefix = "../" * pagename.count("/")
+        links.append(f'<a class="book-pdf" href="{prefix}{escape(app.config.report_pdf)}">The whole book as PDF</a>')
+    context["body"] += f'<p class="page-tools" data-title="{escape(str(title))}">{" · ".join(links)}</p>'
+
+
+def setup(app):
+    """Register the footer and its settings."""
+    app.add_config_value("report_repository", "", "html")
+    app.add_config_value("report_pdf", "", "html")
+    app.add_config_value("report_with_pdf", bool(os.environ.get("REPORT_WITH_PDF")), "html")
+    app.connect("html-page-context", add_footer, priority=900)

@@ -1,0 +1,135 @@
+"""Roles: ``{st}`` cites, ``{quote}`` quotes and cites, ``{sid}`` prints a linked id."""
+
+import re
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.util.docutils import SphinxRole
+
+from .. import dates
+from .location import place
+
+_FRAGMENT = re.compile(r"^(?P<text>.*\S)\s*<(?P<id>[^<>]+)>$", re.DOTALL)
+
+
+def lookup(study, identifier):
+    """Return the row of a statement or passage, or None.
+
+    Parameters
+    ----------
+    study : analysis.statements.Study
+    identifier : str
+
+    Returns
+    -------
+    pandas.Series or None
+    """
+    for table in (study.statements, study.passages):
+        if identifier in table.index:
+            return table.loc[identifier]
+    return None
+
+
+def citation_text(study, row):
+    """Return outlet, date and place of a passage, as a citation prints them.
+
+    Parameters
+    ----------
+    study : analysis.statements.Study
+    row : pandas.Series
+        A row of ``statements`` or ``passages``.
+
+    Returns
+    -------
+    str
+        Such as "Moscow Times, 29 Apr 2013, ¶ 4".
+    """
+    article = study.corpus.articles.loc[row["article"]]
+    paragraph = row["paragraph"]
+    where = f"line {row['line']}" if paragraph is None else f"¶\u00a0{paragraph}"
+    return f"{article['short']}, {dates.show(article['date_record'], short=True)}, {where}"
+
+
+class StatementRole(SphinxRole):
+    """Shared by all roles on statements: look up, note, report."""
+
+    def fault(self, message):
+        """Record `message` with the place it belongs to, and show it in the page."""
+        self.env.get_domain("statement").note_fault(f"{place(self.env, self.lineno, self.rawtext)}: {message}")
+        return nodes.problematic(self.rawtext, self.rawtext)
+
+    def reference(self, identifier, row, text, classes):
+        """Return a link to the marked passage, with an address of its own to come back to."""
+        domain = self.env.get_domain("statement")
+        number = domain.note_citation(identifier)
+        inner = nodes.inline("", "", *text, classes=["statement-citation", *classes])
+        anchor = f"cite-{identifier}-{number}"
+        title = f"{row['exact']} ({identifier})"
+        link = pending_xref(
+            "", inner, refdomain="statement", reftype="cite", reftarget=identifier,
+            refdoc=self.env.docname, refwarn=True, reftitle=title,
+        )  # fmt: skip
+        return nodes.inline("", "", link, ids=[anchor])
+
+    def full(self, identifier, row):
+        """Return a citation that shows outlet, date, paragraph and id."""
+        text = nodes.Text(f"{citation_text(self.env.app.study, row)}, ")
+        return self.reference(identifier, row, [text, nodes.literal("", identifier, classes=["sid"])], [])
+
+
+class Cite(StatementRole):
+    """``{st}`mt13-04, mt13-05``` prints a citation in parentheses."""
+
+    def run(self):
+        out = nodes.inline("", "", nodes.Text("("), classes=["statement-citations"])
+        for count, identifier in enumerate(part.strip() for part in self.text.split(",")):
+            row = lookup(self.env.app.study, identifier)
+            if row is None:
+                return [self.fault(f"unknown statement id {identifier!r}")], []
+            if count:
+                out += nodes.Text("; ")
+            out += self.full(identifier, row)
+        out += nodes.Text(")")
+        return [out], []
+
+
+class Quote(StatementRole):
+    """``{quote}`mt13-04``` prints a passage between quotation marks and cites it.
+
+    ``{quote}`part of it <mt13-04>``` prints a part, which must stand in the
+    passage letter for letter.
+    """
+
+    def run(self):
+        match = _FRAGMENT.match(self.text)
+        identifier = match["id"].strip() if match else self.text.strip()
+        row = lookup(self.env.app.study, identifier)
+        if row is None:
+            return [self.fault(f"unknown statement id {identifier!r}")], []
+        text = match["text"] if match else row["exact"]
+        if text not in row["exact"]:
+            return [self.fault(f"quotation {text!r} is not letter for letter in {identifier}: {row['exact']!r}")], []
+        quotation = nodes.inline("", f"“{text}”", classes=["quotation"])
+        return [quotation, nodes.Text(" ("), self.full(identifier, row), nodes.Text(")")], []
+
+
+class Identifier(StatementRole):
+    """``{sid}`mt13-04, mt13-05``` prints linked ids, for tables."""
+
+    def run(self):
+        out = []
+        for identifier in (part.strip() for part in self.text.split(",")):
+            row = lookup(self.env.app.study, identifier)
+            if row is None:
+                return [self.fault(f"unknown statement id {identifier!r}")], []
+            if out:
+                out.append(nodes.Text(" "))
+            out.append(self.reference(identifier, row, [nodes.literal("", identifier, classes=["sid"])], ["short"]))
+        return out, []
+
+
+def setup(app):
+    """Register the roles."""
+    app.add_role("st", Cite())
+    app.add_role("quote", Quote())
+    app.add_role("sid", Identifier())

@@ -1,0 +1,61 @@
+"""Faults in data: collected first, reported together, by file and row."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in one place.
+
+    Parameters
+    ----------
+    file : str
+        File in which the fault stands, relative to the repository.
+    where : str
+        Row, line or offset inside the file ("row 12", "line 3"); may be empty.
+    found : str
+        What stands there.
+    expected : str
+        What should stand there.
+    """
+
+    file: str
+    where: str
+    found: str
+    expected: str
+
+    def __str__(self):
+        place = f"{self.file}, {self.where}" if self.where else self.file
+        return f"{place}: found {self.found}; expected {self.expected}"
+
+
+class DataError(ValueError):
+    """Raised once for all faults found in the data.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+        At least one fault; the message lists them all.
+    """
+
+    def __init__(self, faults):
+        self.faults = list(faults)
+        count = len(self.faults)
+        head = "1 fault in the data" if count == 1 else f"{count} faults in the data"
+        super().__init__("\n".join([head + ":"] + [f"  {fault}" for fault in self.faults]))
+
+
+def raise_any(faults):
+    """Raise a :class:`DataError` if there is any fault.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+
+    Raises
+    ------
+    DataError
+        If `faults` is not empty.
+    """
+    if faults:
+        raise DataError(faults)

@@ -1,0 +1,140 @@
+"""What a notebook hands to the page: numbers, tables and figures, each under a speaking name.
+
+A table or figure is shown in the notebook as HTML and carried to the book as
+plain data, so that the page's own reader checks every citation inside it.
+"""
+
+import html
+import re
+
+from myst_nb import glue
+
+TABLE_MIME = "application/vnd.report.table+json"
+FIGURE_MIME = "application/vnd.report.figure+json"
+
+_WORDS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+
+
+class _Text:
+    """A string shown without quotation marks."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def __repr__(self):
+        return self.text
+
+
+def words(number):
+    """Write a count for running prose: words up to twelve, digits above.
+
+    Parameters
+    ----------
+    number : int
+        Zero or more.
+
+    Returns
+    -------
+    str
+        ``"no"`` for zero.
+    """
+    return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
+
+
+def names(items, joint="and"):
+    """Join names for running prose.
+
+    Parameters
+    ----------
+    items : iterable of str
+    joint : str
+
+    Returns
+    -------
+    str
+        "nobody" for none; "A", "A and B", "A, B and C" otherwise.
+    """
+    items = list(items)
+    if len(items) < 2:
+        return items[0] if items else "nobody"
+    return f"{', '.join(items[:-1])} {joint} {items[-1]}"
+
+
+def numbers(**values):
+    """Offer values to the prose of the page, as ``{glue:text}`` keys.
+
+    Parameters
+    ----------
+    **values : int or str
+        Integers are written out by :func:`words`. Every key is offered a
+        second time with ``_cap`` behind it, for the beginning of a sentence.
+    """
+    for key, value in values.items():
+        text = words(int(value)) if not isinstance(value, str) else value
+        glue(key, _Text(text), display=False)
+        glue(f"{key}_cap", _Text(text[:1].upper() + text[1:]), display=False)
+
+
+class Table:
+    """A table for the page.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Cells hold MyST inline text; citations are written as roles, such as
+        ``{sid}`mt13-04```. The index is not shown.
+    stub : int
+        How many columns at the left head their rows.
+    """
+
+    def __init__(self, frame, stub=1):
+        self.frame = frame
+        self.stub = stub
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        columns = [str(column) for column in self.frame.columns]
+        rows = [[str(cell) for cell in row] for row in self.frame.itertuples(index=False, name=None)]
+        return {
+            TABLE_MIME: {"columns": columns, "rows": rows, "stub": self.stub},
+            "text/html": self._html(columns, rows),
+            "text/plain": self.frame.to_string(index=False),
+        }
+
+    @staticmethod
+    def _html(columns, rows):
+        def plain(cell):
+            return html.escape(re.sub(r"\{\w+\}`([^`]*)`", r"\1", cell))
+
+        head = "".join(f"<th>{plain(column)}</th>" for column in columns)
+        body = "".join("<tr>" + "".join(f"<td>{plain(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+class Figure:
+    """A figure for the page.
+
+    Parameters
+    ----------
+    svg : str
+        The drawing, an ``<svg>`` element. Its links point to statement ids.
+    """
+
+    def __init__(self, svg):
+        self.svg = svg
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {FIGURE_MIME: {"svg": self.svg}, "text/html": self.svg, "text/plain": "<figure>"}
+
+
+def show(name, result):
+    """Show a table or figure in the notebook and offer it to the page.
+
+    Parameters
+    ----------
+    name : str
+        The key for the page's ``table-result`` or ``figure-result`` directive.
+    result : Table or Figure
+    """
+    glue(name, result, display=True)

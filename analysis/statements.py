@@ -1,0 +1,328 @@
+"""The statement table: loading it is checking it."""
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from . import codebook as codebooks
+from . import corpus as corpora
+from . import dates, paths, tables
+from .faults import DataError, Fault, raise_any
+
+COLUMNS = (
+    "id", "article", "seed", "start", "end", "exact", "speaker", "via", "holder", "issue",
+    "position", "kind", "mode", "date", "status", "remark",
+)  # fmt: skip
+NO_STATEMENT_COLUMNS = ("seed", "start", "end", "reason")
+ACTOR_COLUMNS = ("actor", "native", "type", "country", "variants")
+ACTOR_TYPES = (
+    "head of government", "minister", "official", "legislator", "expert", "outlet", "state", "public", "group",
+    "anonymous source", "narrator",
+)  # fmt: skip
+PASSAGE_COLUMNS = ("id", "article", "seed", "start", "end", "exact", "remark")
+NARRATOR = "article"
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything the tables, figures and pages are made from.
+
+    Attributes
+    ----------
+    corpus : analysis.corpus.Corpus
+    codebook : analysis.codebook.Codebook
+    actors : pandas.DataFrame
+        Indexed by ``actor``; columns ``native, type, country, variants``.
+    statements : pandas.DataFrame
+        Indexed by ``id``, in reading order; the columns of ``statements.csv``
+        and ``sentence, paragraph, line, group``.
+    no_statement : pandas.DataFrame
+        ``seed, start, end, reason, sentence``.
+    passages : pandas.DataFrame
+        Quotable passages that carry no coded statement, indexed by ``id``;
+        ``article, seed, start, end, exact, remark, paragraph, line, zone``.
+    """
+
+    corpus: corpora.Corpus
+    codebook: codebooks.Codebook
+    actors: pd.DataFrame
+    statements: pd.DataFrame
+    no_statement: pd.DataFrame
+    passages: pd.DataFrame
+
+
+def load(seeds=None, data=None):
+    """Load the corpus, the codebook and all coded tables, and check them together.
+
+    Parameters
+    ----------
+    seeds, data : Path, optional
+        Folders of the files and of the tables; the project's own by default.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    DataError
+        Lists every fault found, by file and row: a quotation that does not
+        stand at its offsets, an unknown key, speaker or holder, a sentence
+        coded and excused, or neither, a doubled row.
+    """
+    data = data or paths.DATA
+    faults = []
+
+    def attempt(reader, *arguments, **options):
+        try:
+            return reader(*arguments, **options)
+        except DataError as error:
+            faults.extend(error.faults)
+            return None
+
+    corpus = attempt(corpora.load, seeds, data)
+    book = attempt(codebooks.load, data / codebooks.FILE)
+    actors = attempt(read_actors, data / "actors.csv")
+    files = {name: data / f"{name}.csv" for name in ("statements", "no_statement", "passages")}
+    table = attempt(tables.read, files["statements"], COLUMNS, key="id")
+    excused = attempt(tables.read, files["no_statement"], NO_STATEMENT_COLUMNS)
+    passages = attempt(tables.read, files["passages"], PASSAGE_COLUMNS, key="id")
+    raise_any(faults)
+    names = {key: paths.relative(path) for key, path in files.items()}
+    table = attempt(tables.integers, table, ["start", "end"], names["statements"])
+    excused = attempt(tables.integers, excused, ["start", "end"], names["no_statement"])
+    passages = attempt(tables.integers, passages, ["start", "end"], names["passages"])
+    raise_any(faults)
+    faults += check_anchors(table, corpus, names["statements"])
+    faults += check_anchors(passages, corpus, names["passages"])
+    faults += check_keys(table, book, actors, names["statements"])
+    faults += check_repeats(table, names["statements"])
+    faults += check_ids(table, passages, names)
+    table["sentence"] = enclosing(table, corpus.sentences, "sentence")
+    faults += check_cover(table, excused, corpus.sentences, book, names)
+    raise_any(faults)
+    where = corpus.sentences.set_index("sentence")
+    table["paragraph"] = table["sentence"].map(where["paragraph"])
+    table["line"] = table["sentence"].map(where["line"])
+    table["group"] = table["issue"].map(book.issues["group"])
+    excused["sentence"] = enclosing(excused, corpus.sentences, "sentence")
+    passages["paragraph"] = enclosing(passages, corpus.paragraphs, "paragraph")
+    passages["line"] = [corpora.line_of(corpus.texts[s], a) for s, a in zip(passages["seed"], passages["start"])]
+    passages["zone"] = enclosing(passages, corpus.zones, "zone")
+    return Study(corpus, book, actors, table.set_index("id"), excused.reset_index(drop=True), passages.set_index("id"))
+
+
+def read_actors(path):
+    """Read the table of actors.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``actor``; ``variants`` holds other forms, separated by ``|``.
+
+    Raises
+    ------
+    DataError
+        If a type is unknown or a variant names two actors.
+    """
+    name = paths.relative(path)
+    table = tables.read(path, ACTOR_COLUMNS, key="actor")
+    faults, owner = [], {actor: actor for actor in table["actor"]}
+    for row, record in table.iterrows():
+        if record["type"] not in ACTOR_TYPES:
+            faults.append(Fault(name, f"row {row}", f"type {record['type']!r}", "one of " + ", ".join(ACTOR_TYPES)))
+        for variant in filter(None, record["variants"].split("|")):
+            other = owner.setdefault(variant, record["actor"])
+            if other != record["actor"]:
+                faults.append(Fault(name, f"row {row}", f"variant {variant!r} of {other!r} again", "one owner per variant"))
+    raise_any(faults)
+    return table.set_index("actor")
+
+
+def check_anchors(table, corpus, name):
+    """Check that each ``exact`` stands in its file at its offsets, letter for letter.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        With ``article, seed, start, end, exact``, indexed by row.
+    corpus : analysis.corpus.Corpus
+    name : str
+        The table's file name, for messages.
+
+    Returns
+    -------
+    list of Fault
+    """
+    faults = []
+    for row, record in zip(table.index, table.itertuples()):
+        where = f"row {row}"
+        text = corpus.texts.get(record.seed)
+        if text is None:
+            faults.append(Fault(name, where, f"seed {record.seed!r}", "the name of a file in seeds/"))
+            continue
+        if record.article not in corpus.articles.index:
+            faults.append(Fault(name, where, f"article {record.article!r}", "an article of articles.csv"))
+        elif corpus.articles.at[record.article, "seed"] != record.seed:
+            faults.append(Fault(name, where, f"article {record.article!r} in {record.seed}", corpus.articles.at[record.article, "seed"]))
+        there = text[record.start : record.end]
+        if not record.exact or there != record.exact:
+            count = text.count(record.exact) if record.exact else 0
+            hint = f" (the quotation stands at {text.index(record.exact)} instead)" if count == 1 else ""
+            if not count:
+                hint = " (the quotation stands nowhere in the file)"
+            faults.append(Fault(name, where, f"quotation {record.exact!r}", f"{there!r}, the text at {record.start}–{record.end} of {record.seed}{hint}"))
+    return faults
+
+
+def check_keys(table, book, actors, name):
+    """Check keys against the codebook, names against the actors, dates against EDTF.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Statements, indexed by row.
+    book : analysis.codebook.Codebook
+    actors : pandas.DataFrame
+    name : str
+
+    Returns
+    -------
+    list of Fault
+    """
+    faults = []
+    allowed = {
+        "issue": book.issues.index, "position": book.positions, "kind": book.kinds, "mode": book.modes,
+        "status": codebooks.STATUSES,
+    }  # fmt: skip
+    for column, keys in allowed.items():
+        for row, value in table[column][~table[column].isin(list(keys))].items():
+            faults.append(Fault(name, f"row {row}", f"{column} {value!r}", "one of " + ", ".join(keys)))
+    for column in ("speaker", "holder", "via"):
+        known = set(actors.index) | ({""} if column == "via" else set())
+        for row, value in table[column][~table[column].isin(known)].items():
+            faults.append(Fault(name, f"row {row}", f"{column} {value!r}", "an actor of actors.csv"))
+    for row, value in table["date"].items():
+        if value and not dates.valid(value):
+            faults.append(Fault(name, f"row {row}", f"date {value!r}", "an EDTF date or nothing"))
+    return faults
+
+
+def check_repeats(table, name):
+    """Check that no two rows say the same of the same passage.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    name : str
+
+    Returns
+    -------
+    list of Fault
+    """
+    same = ["seed", "start", "end", "speaker", "holder", "issue", "position", "kind", "date"]
+    first, faults = {}, []
+    for row, key in zip(table.index, table[same].itertuples(index=False, name=None)):
+        if key in first:
+            faults.append(Fault(name, f"row {row}", f"the statement of row {first[key]} again", "each statement once"))
+        first.setdefault(key, row)
+    return faults
+
+
+def check_ids(table, passages, names):
+    """Check the form of ids, and that statements and passages share none.
+
+    Parameters
+    ----------
+    table, passages : pandas.DataFrame
+    names : dict of str to str
+
+    Returns
+    -------
+    list of Fault
+    """
+    faults = []
+    for frame, name, form in (
+        (table, names["statements"], r"-\d{2,}"),
+        (passages, names["passages"], r"-p\d{2,}"),
+    ):
+        for row, record in zip(frame.index, frame.itertuples()):
+            if not re.fullmatch(re.escape(record.article) + form, record.id):
+                example = f"{record.article}-{'p' if 'p' in form else ''}01"
+                faults.append(Fault(name, f"row {row}", f"id {record.id!r}", f"an id of the form {example!r}"))
+    return faults
+
+
+def enclosing(table, spans, column):
+    """Find the sentence, paragraph or zone in which each row of a table lies.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        With ``seed, start, end``.
+    spans : pandas.DataFrame
+        With ``seed, start, end`` and `column`, sorted, without overlaps.
+    column : str
+
+    Returns
+    -------
+    list
+        The value of `column`, or None where no single span holds the row.
+    """
+    found = pd.Series([None] * len(table), index=table.index, dtype=object)
+    for seed, rows in table.groupby("seed", sort=False):
+        here = spans[spans["seed"] == seed]
+        if here.empty:
+            continue
+        position = here["start"].searchsorted(rows["start"], side="right") - 1
+        ends, values = here["end"].to_numpy(), here[column].to_numpy()
+        inside = (position >= 0) & (ends[position] >= rows["end"].to_numpy())
+        found.loc[rows.index] = [values[p] if ok else None for p, ok in zip(position, inside)]
+    return found.tolist()
+
+
+def check_cover(table, excused, sentences, book, names):
+    """Check that every body sentence is coded or excused, and never both.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Statements with their ``sentence``, indexed by row.
+    excused : pandas.DataFrame
+        Rows of ``no_statement.csv``.
+    sentences : pandas.DataFrame
+    book : analysis.codebook.Codebook
+    names : dict of str to str
+
+    Returns
+    -------
+    list of Fault
+    """
+    faults = []
+    for row, record in zip(table.index, table.itertuples()):
+        if record.sentence is None:
+            faults.append(Fault(names["statements"], f"row {row}", f"evidence at {record.start}–{record.end} of {record.seed}", "evidence inside one body sentence"))
+    keys = {(s.seed, s.start, s.end): s.sentence for s in sentences.itertuples()}
+    coded, reasons = set(table["sentence"]), {}
+    for row, record in zip(excused.index, excused.itertuples()):
+        where = f"row {row}"
+        if record.reason not in book.reasons:
+            faults.append(Fault(names["no_statement"], where, f"reason {record.reason!r}", "one of " + ", ".join(book.reasons)))
+        sentence = keys.get((record.seed, record.start, record.end))
+        if sentence is None:
+            faults.append(Fault(names["no_statement"], where, f"{record.start}–{record.end} of {record.seed}", "the offsets of one body sentence"))
+        elif sentence in coded:
+            faults.append(Fault(names["no_statement"], where, f"a reason for {sentence}, which has statements", "a reason only for sentences without one"))
+        elif sentence in reasons:
+            faults.append(Fault(names["no_statement"], where, f"a second reason for {sentence} (first in row {reasons[sentence]})", "one reason"))
+        else:
+            reasons[sentence] = row
+    for record in sentences.itertuples():
+        if record.sentence not in coded and record.sentence not in reasons:
+            faults.append(Fault(names["statements"], f"sentence {record.sentence}", f"no statement and no reason for {record.text[:60]!r}…", "at least one statement, or a row in no_statement.csv"))
+    return faults

@@ -1,0 +1,135 @@
+"""Reading the project's CSV tables: text only, exact columns, one fault per deviation."""
+
+import csv
+import io
+
+import pandas as pd
+
+from .faults import DataError, Fault, raise_any
+from .paths import relative
+
+
+def decode(path):
+    """Return the text of a UTF-8 file, exactly as stored.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    str
+        The decoded file; line ends and no-break spaces are kept.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, is not UTF-8, or begins with a byte order mark.
+    """
+    name = relative(path)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise DataError([Fault(name, "", "no such file", "the file in place")]) from None
+    except OSError as error:
+        raise DataError([Fault(name, "", error.strerror or str(error), "a readable file")]) from None
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise DataError([Fault(name, "offset 0", "a byte order mark", "plain UTF-8 without one")])
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise DataError(
+            [Fault(name, f"line {line}", f"byte 0x{raw[error.start]:02x} at offset {error.start}", "UTF-8 text")]
+        ) from None
+
+
+def read(path, columns, key=None):
+    """Read one of the project's CSV tables.
+
+    Parameters
+    ----------
+    path : Path
+        A UTF-8 CSV file with a header line.
+    columns : sequence of str
+        The columns the file must have, in this order.
+    key : str, optional
+        A column whose values must be present and different in every row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per record, all columns of dtype ``object`` holding ``str``;
+        empty cells are empty strings. The index, named ``row``, is the line
+        number of the record's last line in the file, as an editor shows it.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, its header differs, a record has another
+        number of cells, or a key is missing or doubled.
+    """
+    name = relative(path)
+    text = decode(path)
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise DataError([Fault(name, f"line {line}", "a NUL character", "text")])
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    faults, records, rows = [], [], []
+    try:
+        header = next(reader, [])
+        if header != list(columns):
+            raise DataError([Fault(name, "row 1", f"the columns {', '.join(header)}", f"the columns {', '.join(columns)}")])
+        for record in reader:
+            if len(record) != len(columns):
+                faults.append(Fault(name, f"row {reader.line_num}", f"{len(record)} cells", f"{len(columns)} cells"))
+            else:
+                records.append(record)
+                rows.append(reader.line_num)
+    except csv.Error as error:
+        faults.append(Fault(name, f"row {reader.line_num}", f"malformed CSV ({error})", "well-formed CSV"))
+    frame = pd.DataFrame(records, columns=list(columns), index=pd.Index(rows, name="row", dtype="int64"), dtype=object)
+    if key is not None:
+        first = {}
+        for row, value in frame[key].items():
+            if not value:
+                faults.append(Fault(name, f"row {row}", f"no {key}", f"a {key}"))
+            elif value in first:
+                faults.append(
+                    Fault(name, f"row {row}", f"{key} {value!r} again", f"one row per {key} (first in row {first[value]})")
+                )
+            else:
+                first[value] = row
+    raise_any(faults)
+    return frame
+
+
+def integers(frame, columns, name):
+    """Convert text columns that hold offsets or counts to integers.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table as :func:`read` returns it.
+    columns : sequence of str
+        Columns that must hold decimal integers of zero or more.
+    name : str
+        The file's name, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with the columns as ``int64``.
+
+    Raises
+    ------
+    DataError
+        If a cell holds anything else.
+    """
+    faults = []
+    for column in columns:
+        for row, value in frame[column].items():
+            if not (value.isascii() and value.isdigit()):
+                faults.append(Fault(name, f"row {row}", f"{column} {value!r}", "a whole number"))
+    raise_any(faults)
+    return frame.astype({column: "int64" for column in columns})
