@@ -3,6 +3,7 @@
 import calendar
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,14 @@ NEXT = paths.BUILD / "next"
 HTML = paths.BUILD / "html"
 PREVIOUS = paths.BUILD / "previous"
 PDF_NAME = "two-islands-or-four.pdf"
+
+
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+_CELL_LINE = re.compile(r"(\.ipynb):(\d{5,})\b")
+_NOISE = (
+    "=====", "RuntimeError:", "There was an error in building", "Running Jupyter-Book", "Source Folder", "Config Path",
+    "Output Path", "[IPKernelApp] WARNING", "Extension error", "Building your book, returns",
+)  # fmt: skip
 
 
 class BuildError(RuntimeError):
@@ -97,7 +106,7 @@ def run_sphinx(with_pdf):
         If Jupyter Book reports an error or a warning.
     """
     command = [
-        sys.executable, "-m", "jupyter_book.cli.main", "build", str(paths.BOOK), "--config", str(paths.CONFIG),
+        sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(paths.BOOK), "--config", str(paths.CONFIG),
         "--path-output", str(WORK), "-n", "-W", "--keep-going", "-q",
     ]  # fmt: skip
     environment = os.environ | {
@@ -124,14 +133,20 @@ def readable(log):
         Errors and warnings without the traceback of the tool around them.
     """
     lines, inside = [], False
-    for line in log.splitlines():
+    for line in _COLOUR.sub("", log).splitlines():
         if line.startswith(("Traceback (most recent call last)", "The above exception was")):
             inside = True
         elif inside and line and not line.startswith((" ", "\t")):
             inside = False
-        if not inside and line.strip() and not line.startswith(("=====", "\x1b[91m=", "RuntimeError:", "There was an error in building")):
-            lines.append(line)
+        if not inside and line.strip() and not line.startswith(_NOISE):
+            lines.append(_CELL_LINE.sub(_in_cell, line))
     return "\n".join(dict.fromkeys(lines))
+
+
+def _in_cell(match):
+    """Turn MyST-NB's line numbers (cell × 10,000 + line) into cell and line."""
+    cell, line = divmod(int(match[2]), 10_000)
+    return f"{match[1]}, cell {cell}, line {line}"
 
 
 def release_epoch():

@@ -88,7 +88,14 @@ def load(path=None):
     return Codebook(str(version), text, frame.rename_axis("issue"), groups, positions, kinds, modes, reasons)
 
 
+_LABELS = {
+    "declaration_1956": "1956 Declaration",
+    "sovereignty_russian": "Russian sovereignty",
+    "economy_to_settlement": "Economy towards settlement",
+}
+
+
 def label(key):
     """Return the printed form of a key: ``two_islands`` as ``Two islands``."""
     words = key.replace("_", " ")
-    return "1956 Declaration" if key == "declaration_1956" else words[:1].upper() + words[1:]
+    return _LABELS.get(key, words[:1].upper() + words[1:])

@@ -74,29 +74,30 @@ def show(value, short=False):
     if value.startswith("["):
         return " or ".join(show(part.strip().replace("..", "/"), short) for part in value[1:-1].split(","))
     if "/" not in value:
-        return " ".join(filter(None, _words(value, short)))
+        return " ".join(_words(value, short))
     first, last = value.split("/")
     if first == "..":
         return f"until {show(last, short)}"
     if last == "..":
         return f"from {show(first, short)}"
     left, right = _words(first, short), _words(last, short)
-    while left and right and left[-1] == right[-1] and len(left) > 1:
-        left.pop()
+    shared = 0
+    while shared < min(len(left), len(right)) - 1 and left[-1 - shared] == right[-1 - shared]:
+        shared += 1
+    left = left[: len(left) - shared]
     joint = "–" if short and len(left) == 1 else " – " if short else " to "
-    return " ".join(filter(None, left)) + joint + " ".join(filter(None, right))
+    return " ".join(left) + joint + " ".join(right)
 
 
 def _words(value, short):
     """The day, month and year of a single EDTF date, as far as it gives them."""
     doubt = {"?": "probably ", "~": "c. " if short else "about ", "%": "perhaps about "}.get(value[-1], "")
     year, *rest = value.rstrip("?~%").split("-")
-    if "X" in year:
-        year = f"{year.replace('X', '0')}s"
     month = ""
     if rest:
         number = int(rest[0])
         month = SEASONS.get(number) or MONTHS[number - 1][: 3 if short else None]
-    words = [str(int(rest[1]))] * (len(rest) > 1) + [month] * bool(rest) + [year]
+    day = str(int(rest[1])) if len(rest) > 1 else ""
+    words = list(filter(None, [day, month, year]))
     words[0] = doubt + words[0]
     return words

@@ -11,6 +11,7 @@ from myst_nb import glue
 
 TABLE_MIME = "application/vnd.report.table+json"
 FIGURE_MIME = "application/vnd.report.figure+json"
+RESULT_KEY = "result-{}".format  # keeps tables and figures apart from numbers of the same name
 
 _WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -137,4 +138,23 @@ def show(name, result):
         The key for the page's ``table-result`` or ``figure-result`` directive.
     result : Table or Figure
     """
-    glue(name, result, display=True)
+    glue(RESULT_KEY(name), result, display=True)
+
+
+def claim(condition, sentence):
+    """Stop the build when the data no longer bear out a sentence of the page.
+
+    Parameters
+    ----------
+    condition : bool
+        What the sentence says, computed.
+    sentence : str
+        The sentence, in short, for the message.
+
+    Raises
+    ------
+    AssertionError
+        If `condition` is false.
+    """
+    if not condition:
+        raise AssertionError(f"the page says “{sentence}”, and the data no longer bear it out")

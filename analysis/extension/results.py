@@ -8,7 +8,7 @@ from myst_nb.core.variables import RetrievalError
 from myst_nb.ext.glue.utils import retrieve_glue_data
 from sphinx.util.docutils import SphinxDirective
 
-from ..results import FIGURE_MIME, TABLE_MIME
+from ..results import FIGURE_MIME, RESULT_KEY, TABLE_MIME
 from .location import place
 from .roles import lookup
 
@@ -29,7 +29,7 @@ class Result(SphinxDirective):
     def fetch(self, mime):
         """Return the data a cell of this notebook showed under the given name, or None."""
         try:
-            return retrieve_glue_data(self.state.document, self.arguments[0]).data.get(mime)
+            return retrieve_glue_data(self.state.document, RESULT_KEY(self.arguments[0])).data.get(mime)
         except RetrievalError:
             return None
 

@@ -107,8 +107,11 @@ class Quote(StatementRole):
         if row is None:
             return [self.fault(f"unknown statement id {identifier!r}")], []
         text = match["text"] if match else row["exact"]
-        if text not in row["exact"]:
+        # Authors type plain spaces; the page prints the file's own, no-break or not.
+        start = row["exact"].replace("\u00a0", " ").find(text.replace("\u00a0", " "))
+        if start < 0:
             return [self.fault(f"quotation {text!r} is not letter for letter in {identifier}: {row['exact']!r}")], []
+        text = row["exact"][start : start + len(text)]
         quotation = nodes.inline("", f"“{text}”", classes=["quotation"])
         return [quotation, nodes.Text(" ("), self.full(identifier, row), nodes.Text(")")], []
 

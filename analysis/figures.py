@@ -1,0 +1,476 @@
+"""Figures: one look for all, drawn with matplotlib, returned as inline SVG.
+
+Colours are CSS variables with a fallback, so that one drawing serves the light
+page, the dark page and print. Side is told by colour and by shape.
+"""
+
+import io
+import math
+import re
+from pathlib import Path
+
+import matplotlib
+import matplotlib.dates as mdates
+import matplotlib.pyplot as plt
+import pandas as pd
+from fontpkg_noto_sans import __path__ as _font_path
+from matplotlib import font_manager
+
+from . import dates, positions
+from .codebook import label
+from .results import Figure
+
+INK, MUTED, RULE, PAPER = "#1f2328", "#5c6670", "#c9cfd6", "#fffffe"
+SIDE_COLOUR = {"Japan": "#0b63a5", "Russia": "#b34700", "Japan and Russia": "#7a3e9d", "other": "#59616a"}
+SIDE_MARKER = {"Japan": "o", "Russia": "s", "Japan and Russia": "D", "other": "^"}
+_VARIABLES = {
+    INK: "--fig-ink", MUTED: "--fig-muted", RULE: "--fig-rule", PAPER: "--fig-paper", "#e8edf2": "--fig-land",
+    SIDE_COLOUR["Japan"]: "--fig-japan", SIDE_COLOUR["Russia"]: "--fig-russia",
+    SIDE_COLOUR["Japan and Russia"]: "--fig-both", SIDE_COLOUR["other"]: "--fig-other",
+}  # fmt: skip
+LAND = "#e8edf2"
+STYLE = {
+    "font.family": "Noto Sans", "font.size": 9, "axes.edgecolor": RULE, "axes.labelcolor": INK, "text.color": INK,
+    "xtick.color": MUTED, "ytick.color": INK, "xtick.labelcolor": INK, "axes.spines.top": False,
+    "axes.spines.right": False, "axes.grid": False, "figure.facecolor": "none", "axes.facecolor": "none",
+    "svg.fonttype": "path", "svg.hashsalt": "two-islands-or-four", "figure.constrained_layout.use": True,
+}  # fmt: skip
+
+for _file in sorted((Path(next(iter(_font_path))) / "files").glob("NotoSans[[]*.ttf")):
+    font_manager.fontManager.addfont(str(_file))
+
+
+def finish(figure, name, links=None):
+    """Turn a matplotlib figure into an inline drawing and close it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    name : str
+        Prefix of all ids inside, unique in the book.
+    links : dict of str to str, optional
+        Statement id to the accessible name of the mark that links to it.
+
+    Returns
+    -------
+    analysis.results.Figure
+    """
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    plt.close(figure)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    width = float(re.search(r'width="([\d.]+)pt"', svg)[1])
+    svg = re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)
+    svg = svg.replace("<svg ", f'<svg class="report-figure" style="max-width: {width * 4 / 3:.0f}px; width: 100%; height: auto" ', 1)
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
+    svg = re.sub(r'(<use\b[^>]*?xlink:href=")#', rf"\1#{name}-", svg)
+    for colour, variable in _VARIABLES.items():
+        svg = svg.replace(colour, f"var({variable}, {colour})")
+    for target, text in (links or {}).items():
+        svg = svg.replace(f'<a xlink:href="#{target}"', f'<a aria-label="{text}" xlink:href="#{target}"')
+    return Figure(svg)
+
+
+def style(function):
+    """Draw with the house style."""
+
+    def styled(*arguments, **options):
+        with matplotlib.rc_context(STYLE):
+            return function(*arguments, **options)
+
+    styled.__doc__ = function.__doc__
+    styled.__name__ = function.__name__
+    return styled
+
+
+def _names(statements):
+    return {
+        row.Index: f"{row.Index}: {positions.holder_name(row.holder)}, {label(row.issue)}, {row.position}".replace('"', "'")
+        for row in statements.itertuples()
+    }
+
+
+def _stacked(count, step=0.17, columns=6):
+    """Places of `count` dots around a centre: rows of at most `columns`, centred."""
+    rows = -(-count // columns)
+    places = []
+    for row in range(rows):
+        here = min(columns, count - row * columns)
+        for column in range(here):
+            places.append(((column - (here - 1) / 2) * step * 0.9, ((rows - 1) / 2 - row) * step * 1.55))
+    return places
+
+
+@style
+def stance_dots(statements, actors, issues, name):
+    """Draw one dot per statement: issues down, stances across.
+
+    Parameters
+    ----------
+    statements : pandas.DataFrame
+    actors : pandas.DataFrame
+    issues : sequence of str
+    name : str
+
+    Returns
+    -------
+    analysis.results.Figure
+        Colour and shape give the holder's side; a filled mark is the holder's
+        own word, a hollow one is ascribed. Every mark links to its passage.
+    """
+    chosen = positions.select(statements, issues)
+    chosen = chosen.assign(side=positions.side(chosen, actors), basis=positions.ascription(chosen))
+    issues = list(issues)
+    heights = [max(1, *(-(-len(chosen[(chosen["issue"] == i) & (chosen["position"] == s)]) // 6) for s in positions.STANCES)) for i in issues]
+    centres, top = [], 0.0
+    for height in heights:
+        span = 0.62 + 0.27 * (height - 1)
+        centres.append(-(top + span / 2))
+        top += span
+    figure, axes = plt.subplots(figsize=(5.4, 0.75 + 0.62 * top))
+    for issue, centre in zip(issues, centres):
+        for column, stance in enumerate(positions.STANCES):
+            here = chosen[(chosen["issue"] == issue) & (chosen["position"] == stance)]
+            here = here.assign(rank=here["side"].map({s: n for n, s in enumerate(positions.SIDES)})).sort_values(["rank", "basis"], kind="stable")
+            for (dx, dy), row in zip(_stacked(len(here)), here.itertuples()):
+                colour = SIDE_COLOUR[row.side]
+                axes.scatter(
+                    column + dx, centre + dy, s=34, marker=SIDE_MARKER[row.side], linewidths=1.2, edgecolors=colour,
+                    facecolors=colour if row.basis == "own" else PAPER, urls=[f"#{row.Index}"], zorder=3,
+                )  # fmt: skip
+        axes.axhline(centre - (0.62 + 0.27 * (heights[issues.index(issue)] - 1)) / 2, color=RULE, linewidth=0.6)
+    axes.set_xlim(-0.55, len(positions.STANCES) - 0.45)
+    axes.set_ylim(-top - 0.02, 0.02)
+    axes.set_xticks(range(len(positions.STANCES)), positions.STANCES)
+    axes.set_yticks(centres, [label(issue) for issue in issues])
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    _side_legend(figure, chosen["side"])
+    return finish(figure, name, _names(chosen))
+
+
+def _side_legend(figure, sides, basis=True):
+    """Put the key to shapes and colours under the drawing."""
+    present = [s for s in positions.SIDES if s in set(sides)]
+    handles = [
+        plt.Line2D([], [], linestyle="", marker=SIDE_MARKER[s], color=SIDE_COLOUR[s], markersize=6) for s in present
+    ]
+    labels = [{"Japan and Russia": "both together"}.get(s, s) for s in present]
+    if basis:
+        handles += [
+            plt.Line2D([], [], linestyle="", marker="o", color=MUTED, markersize=6),
+            plt.Line2D([], [], linestyle="", marker="o", markerfacecolor=PAPER, markeredgecolor=MUTED, markersize=6),
+        ]
+        labels += ["own word", "ascribed"]
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=8, handletextpad=0.3, columnspacing=1.2)
+
+
+def _day(value, end=False):
+    """An EDTF date as a matplotlib day number, or None."""
+    day = dates.bounds(value)[1 if end else 0]
+    return None if day is None else mdates.date2num(day)
+
+
+@style
+def article_dates(articles, name):
+    """Draw each article's date as an interval: what its text supports, what the record says.
+
+    Parameters
+    ----------
+    articles : pandas.DataFrame
+    name : str
+
+    Returns
+    -------
+    analysis.results.Figure
+    """
+    first, last = mdates.date2num(pd.Timestamp("2009-07-01")), mdates.date2num(pd.Timestamp("2020-06-30"))
+    figure, axes = plt.subplots(figsize=(5.4, 3.4))
+    for number, row in enumerate(articles.itertuples()):
+        for shift, value, colour, marker in ((0.14, row.date_text, SIDE_COLOUR["Japan"], "o"), (-0.16, row.date_record, SIDE_COLOUR["Russia"], "s")):
+            y = -number + shift
+            spans = [part.strip().replace("..", "/", 1) if value.startswith("[") else part for part in (value.strip("[]").split(",") if value.startswith("[") else [value])]
+            for span in spans:
+                left, right = _day(span), _day(span, end=True)
+                left, right = first if left is None else left, last if right is None else right
+                if right - left < 20:
+                    axes.plot((left + right) / 2, y, marker=marker, color=colour, markersize=5)
+                else:
+                    axes.plot([left, right], [y, y], color=colour, linewidth=3.2, solid_capstyle="butt")
+                    for edge, open_side, arrow in ((left, not span or span.startswith(".."), "<"), (right, not span or span.endswith(".."), ">")):
+                        if open_side:
+                            axes.plot(edge, y, marker=arrow, color=colour, markersize=6)
+    axes.set_yticks([-n for n in range(len(articles))], [f"{a}  {s}" for a, s in zip(articles.index, articles["short"])])
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlim(first - 60, last + 60)
+    axes.xaxis.set_major_locator(mdates.YearLocator(2))
+    axes.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
+    axes.spines["left"].set_visible(False)
+    handles = [
+        plt.Line2D([], [], color=SIDE_COLOUR["Japan"], marker="o", linewidth=3),
+        plt.Line2D([], [], color=SIDE_COLOUR["Russia"], marker="s", linewidth=3),
+    ]
+    figure.legend(handles, ["from the text alone", "from the public record"], loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    return finish(figure, name)
+
+
+@style
+def options_over_time(statements, actors, articles, issues, name):
+    """Draw the statements on some options along time.
+
+    Parameters
+    ----------
+    statements, actors, articles : pandas.DataFrame
+    issues : sequence of str
+    name : str
+
+    Returns
+    -------
+    analysis.results.Figure
+        A statement stands at its own date where the article gives one, else at
+        its article's. The axis is broken between 1960 and 2013.
+    """
+    chosen = positions.select(statements, issues)
+    chosen = chosen.assign(side=positions.side(chosen, actors), basis=positions.ascription(chosen))
+    value = chosen["date"].where(chosen["date"] != "", chosen["article"].map(articles["date_record"]))
+    chosen = chosen.assign(year=[_middle_year(v) for v in value]).dropna(subset="year")
+    figure, (early, late) = plt.subplots(1, 2, figsize=(5.6, 0.9 + 0.86 * len(issues)), sharey=True, width_ratios=[1, 3.2])
+    for axes, low, high in ((early, 1954, 1962), (late, 2012.6, 2018.6)):
+        for number, issue in enumerate(issues):
+            axes.axhline(-number - 0.5, color=RULE, linewidth=0.6)
+            here = chosen[(chosen["issue"] == issue) & chosen["year"].between(low, high)].sort_values(["year", "position"])
+            for row, (dx, dy) in _towers(here, (high - low) / 100):
+                colour = SIDE_COLOUR[row.side]
+                axes.scatter(
+                    row.year + dx, -number + dy, s=28, marker=SIDE_MARKER[row.side], edgecolors=colour, linewidths=1.2,
+                    facecolors=colour if row.basis == "own" else PAPER, urls=[f"#{row.Index}"], zorder=3,
+                )  # fmt: skip
+            axes.axhline(-number, color=RULE, linewidth=0.4, linestyle=(0, (1, 3)))
+        axes.set_xlim(low, high)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+    early.set_xticks([1956, 1960], ["1956", "1960"])
+    late.set_xticks(range(2013, 2019), [str(y) for y in range(2013, 2019)])
+    early.set_yticks([-n for n in range(len(issues))], [label(issue) for issue in issues])
+    early.set_ylim(-len(issues) + 0.45, 0.5)
+    _side_legend(figure, chosen["side"])
+    return finish(figure, name, _names(chosen))
+
+
+def _middle_year(value):
+    first, last = dates.bounds(value)
+    if first is None or last is None:
+        return float("nan")
+    middle = first + (last - first) / 2
+    return middle.year + (middle.timetuple().tm_yday - 1) / 365.25
+
+
+def _towers(statements, unit):
+    """Place marks that share a date: "against" below the line, all others above, three to a column."""
+    counts = {}
+    for row in statements.itertuples():
+        above = row.position != "against"
+        key = (round(row.year / unit / 3), above)
+        number = counts[key] = counts.get(key, -1) + 1
+        height = 0.14 + 0.145 * (number % 3)
+        yield row, (number // 3 * unit * 2.4, height if above else -height)
+
+
+@style
+def voices(statements, articles, actors, name):
+    """Draw whose words each article carries: one dot a statement, by mode.
+
+    Parameters
+    ----------
+    statements, articles, actors : pandas.DataFrame
+    name : str
+
+    Returns
+    -------
+    analysis.results.Figure
+        Articles down, modes across; colour and shape give the speaker's country.
+    """
+    modes = ("direct", "indirect", "narrator")
+    speakers = statements.assign(holder=statements["speaker"])
+    chosen = statements.assign(side=positions.side(speakers, actors))
+    figure, axes = plt.subplots(figsize=(5.6, 5.2))
+    for number, article in enumerate(articles.index):
+        for column, mode in enumerate(modes):
+            here = chosen[(chosen["article"] == article) & (chosen["mode"] == mode)]
+            here = here.assign(rank=here["side"].map({s: n for n, s in enumerate(positions.SIDES)})).sort_values("rank", kind="stable")
+            for (dx, dy), row in zip(_stacked(len(here), step=0.115, columns=8), here.itertuples()):
+                axes.scatter(column + dx, -number + dy * 1.1, s=22, marker=SIDE_MARKER[row.side], color=SIDE_COLOUR[row.side], urls=[f"#{row.Index}"], zorder=3)
+        axes.axhline(-number - 0.5, color=RULE, linewidth=0.6)
+    axes.set_xticks(range(3), modes)
+    axes.xaxis.tick_top()
+    axes.set_yticks([-n for n in range(len(articles))], [f"{a}  {s}" for a, s in zip(articles.index, articles["short"])])
+    axes.tick_params(length=0)
+    axes.set_xlim(-0.55, 2.55)
+    axes.set_ylim(-len(articles) + 0.45, 0.55)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    _side_legend(figure, chosen["side"], basis=False)
+    return finish(figure, name, _names(chosen))
+
+
+@style
+def timeline(events, articles, name):
+    """Draw events and articles on one broken time axis, each with its uncertainty.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        As :func:`analysis.chronology.read_events` returns it.
+    articles : pandas.DataFrame
+    name : str
+
+    Returns
+    -------
+    analysis.results.Figure
+    """
+    rows = [(e.event, e.date_stated, e.date_record, False) for e in events.itertuples()]
+    rows += [(f"Article {a.Index}: {a.short}", a.date_text, a.date_record, True) for a in articles.itertuples()]
+    order = sorted(rows, key=lambda r: _day(r[2]) or _day(r[1]) or _day(r[1], end=True))
+    figure, panels = plt.subplots(1, 2, figsize=(7.2, 0.7 + 0.235 * len(order)), sharey=True, width_ratios=[1, 2.4])
+    spans = ((1944, 1962), (2002, 2020.6))
+    for axes, (low, high) in zip(panels, spans):
+        for number, (_, stated, record, article) in enumerate(order):
+            axes.axhline(-number, color=RULE, linewidth=0.4, linestyle=(0, (1, 3)))
+            for value, colour, marker, shift in ((stated, SIDE_COLOUR["Japan"], "o", 0.16), (record, SIDE_COLOUR["Russia"], "s", -0.16)):
+                if not value:
+                    continue
+                left, right = _edge(value, False, low), _edge(value, True, high)
+                if right < low or left > high:
+                    continue
+                if right - left < 0.12:
+                    axes.plot((left + right) / 2, -number + shift, marker=marker, color=colour, markersize=4)
+                else:
+                    axes.plot([max(left, low), min(right, high)], [-number + shift] * 2, color=colour, linewidth=2.4, solid_capstyle="butt")
+        axes.set_xlim(low, high)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+    panels[0].set_xticks([1945, 1950, 1955, 1960])
+    panels[1].set_xticks(range(2004, 2021, 4))
+    panels[0].set_yticks([-n for n in range(len(order))], [r[0] for r in order])
+    for text, row in zip(panels[0].get_yticklabels(), order):
+        text.set_fontsize(7.5)
+        text.set_color(SIDE_COLOUR["Japan and Russia"] if row[3] else INK)
+    panels[0].set_ylim(-len(order) + 0.3, 0.7)
+    handles = [
+        plt.Line2D([], [], color=SIDE_COLOUR["Japan"], marker="o", linewidth=2.4),
+        plt.Line2D([], [], color=SIDE_COLOUR["Russia"], marker="s", linewidth=2.4),
+    ]
+    figure.legend(handles, ["as the texts date it", "in the public record"], loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    return finish(figure, name)
+
+
+def _edge(value, end, limit):
+    day = dates.bounds(value)[1 if end else 0]
+    if day is None:
+        return limit
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
+
+
+def _by_side(holders, actors):
+    """Holders ordered by side, then by name, with their side."""
+    country = {h: positions.side(pd.DataFrame({"holder": [h]}), actors).iloc[0] for h in holders}
+    order = {side: number for number, side in enumerate(positions.SIDES)}
+    return sorted(holders, key=lambda h: (order[country[h]], h)), country
+
+
+@style
+def judgement_grid(judged, actors, issues, name):
+    """Draw the two-mode network as a grid of holders and issues.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        As :func:`analysis.alignment.judgements` returns it.
+    actors : pandas.DataFrame
+    issues : sequence of str
+        Order of the columns; issues nobody judges are left out.
+    name : str
+
+    Returns
+    -------
+    analysis.results.Figure
+    """
+    holders, side = _by_side(judged["holder"].unique(), actors)
+    issues = [issue for issue in issues if issue in set(judged["issue"])]
+    figure, axes = plt.subplots(figsize=(6.6, 1.9 + 0.24 * len(holders)))
+    for (holder, issue), rows in judged.groupby(["holder", "issue"]):
+        x, y, colour = issues.index(issue), -holders.index(holder), SIDE_COLOUR[side[holder]]
+        stances = set(rows["agreement"])
+        if stances == {True}:
+            axes.scatter(x, y, s=34, marker="o", color=colour, zorder=3)
+        elif stances == {False}:
+            axes.scatter(x, y, s=34, marker="X", facecolors=PAPER, edgecolors=colour, linewidths=1.2, zorder=3)
+        else:
+            axes.scatter(x, y, s=40, marker="D", facecolors=PAPER, edgecolors=colour, linewidths=1.2, zorder=3)
+            axes.scatter(x, y, s=7, marker="o", color=colour, zorder=4)
+    for number in range(len(holders)):
+        axes.axhline(-number, color=RULE, linewidth=0.4, zorder=0)
+    axes.set_xticks(range(len(issues)), [label(issue) for issue in issues], rotation=55, ha="left", rotation_mode="anchor", fontsize=8)
+    axes.xaxis.tick_top()
+    axes.set_yticks([-n for n in range(len(holders))], holders, fontsize=8)
+    axes.tick_params(length=0)
+    axes.set_xlim(-0.6, len(issues) - 0.4)
+    axes.set_ylim(-len(holders) + 0.4, 0.6)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    handles = [
+        plt.Line2D([], [], linestyle="", marker="o", color=MUTED, markersize=6),
+        plt.Line2D([], [], linestyle="", marker="X", markerfacecolor=PAPER, markeredgecolor=MUTED, markersize=6),
+        plt.Line2D([], [], linestyle="", marker="D", markerfacecolor=PAPER, markeredgecolor=MUTED, markersize=6),
+    ]
+    figure.legend(handles, ["for", "against", "both, in different statements"], loc="outside lower center", ncols=3, frameon=False, fontsize=8)
+    return finish(figure, name)
+
+
+@style
+def alignment_network(pairs, actors, name):
+    """Draw congruence (solid) and conflict (dashed) between holders.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        As :func:`analysis.alignment.one_mode` returns it.
+    actors : pandas.DataFrame
+    name : str
+
+    Returns
+    -------
+    analysis.results.Figure
+        Holders stand on a circle, side by side with their own; lines are as
+        wide as the number of issues.
+    """
+    holders, side = _by_side({*pairs["first"], *pairs["second"]}, actors)
+    angle = {h: 2 * math.pi * n / len(holders) + math.pi / 2 for n, h in enumerate(holders)}
+    place = {h: (math.cos(a), math.sin(a)) for h, a in angle.items()}
+    figure, axes = plt.subplots(figsize=(5.8, 4.8))
+    for row in pairs.itertuples():
+        (x1, y1), (x2, y2) = place[row.first], place[row.second]
+        if row.congruence:
+            axes.plot([x1, x2], [y1, y2], color=MUTED, linewidth=0.7 * row.congruence, alpha=0.45, zorder=1)
+        if row.conflict:
+            axes.plot([x1 * 0.97, x2 * 0.97], [y1 * 0.97, y2 * 0.97], color=SIDE_COLOUR["Russia"], linewidth=1.1 * row.conflict, linestyle=(0, (3, 2)), zorder=2)
+    for holder in holders:
+        x, y = place[holder]
+        axes.scatter(x, y, s=60, marker=SIDE_MARKER[side[holder]], color=SIDE_COLOUR[side[holder]], zorder=3)
+        turn = "left" if x > 0.15 else "right" if x < -0.15 else "center"
+        axes.text(x * 1.1, y * 1.1, holder, ha=turn, va="center", fontsize=8.5)
+    axes.set_xlim(-1.9, 1.9)
+    axes.set_ylim(-1.25, 1.25)
+    axes.set_aspect("equal")
+    axes.axis("off")
+    handles = [
+        plt.Line2D([], [], color=MUTED, linewidth=2.5, alpha=0.6),
+        plt.Line2D([], [], color=SIDE_COLOUR["Russia"], linewidth=1.6, linestyle=(0, (3, 2))),
+    ]
+    figure.legend(handles, ["same judgement", "opposed judgement"], loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    return finish(figure, name)

@@ -1,0 +1,90 @@
+"""The report's findings as functions of the statement table, and how they stand trials."""
+
+import pandas as pd
+
+from .positions import select
+
+
+def _own(table):
+    return table[table["speaker"] == table["holder"]]
+
+
+def _no_advocate(t):
+    two = select(t, "two_islands")
+    return len(two) > 0 and _own(two).empty
+
+
+def _four_is_japans(t):
+    return set(select(t, "four_islands", position="for")["holder"]) == {"Japan"}
+
+
+def _putin_refuses(t):
+    return "Vladimir Putin" in set(_own(select(t, "no_transfer", position="for"))["holder"])
+
+
+def _unnamed_solution(t):
+    return {"Vladimir Putin", "Shinzo Abe"} <= set(_own(select(t, "compromise", position="for"))["holder"])
+
+
+def _activity_agreed(t):
+    activity = select(t, "joint_economic_activity", holder="Japan and Russia")
+    return {"for", "conditional"} <= set(activity["position"])
+
+
+def _turn(t):
+    policy = select(t, "decoupling", holder="Japan")
+    then = policy[policy["date"].str.startswith("../")]
+    return set(then["position"]) == {"against"} and "for" in set(policy[policy["date"] == ""]["position"])
+
+
+def _road(t):
+    road = select(t, "economy_to_settlement")
+    return len(road) > 0 and set(road["position"]) == {"for"} and bool(set(road["holder"]) & {"Japan", "Japanese leaders"})
+
+
+def _no_breakthrough(t):
+    return set(select(t, "breakthrough")["position"]) == {"against"}
+
+
+FINDINGS = (
+    ("Nobody speaks for two islands in his own name.", _no_advocate, lambda t: select(t, "two_islands"),
+     "one statement for two islands by its holder"),
+    ("The return of four islands is claimed for Japan, and for nobody else.", _four_is_japans,
+     lambda t: select(t, "four_islands", position="for"), "another holder who wants four"),
+    ("Putin refuses in his own words to trade territory.", _putin_refuses,
+     lambda t: _own(select(t, "no_transfer", position="for", holder="Vladimir Putin")), "the interview in another translation that says otherwise"),
+    ("Both leaders want a solution, and neither names it.", _unnamed_solution,
+     lambda t: _own(select(t, "compromise", position="for", holder=["Vladimir Putin", "Shinzo Abe"])), "a leader who names his compromise"),
+    ("Joint economic activity is agreed on between the two governments, under a condition.", _activity_agreed,
+     lambda t: select(t, "joint_economic_activity", holder="Japan and Russia"), "a denial by one of them"),
+    ("Japan is reported to have turned from territory first to cooperation that does not wait.", _turn,
+     lambda t: select(t, "decoupling", holder="Japan"), "a Japanese official who puts territory first after 2016"),
+    ("Trade is said to be a road to a settlement, for Japan above all.", _road,
+     lambda t: select(t, "economy_to_settlement"), "a Japanese voice that denies it"),
+    ("No statement expects a breakthrough.", _no_breakthrough,
+     lambda t: select(t, "breakthrough"), "one forecast of a breakthrough"),
+)  # fmt: skip
+
+
+def evaluate(study):
+    """Try every finding on the whole table, on the firm readings, and without each article.
+
+    Parameters
+    ----------
+    study : analysis.statements.Study
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``finding, holds, holds_firm`` (bool), ``fails_without`` (keys of the
+        articles whose absence overturns it, joined by ", "), ``evidence``
+        (list of ids, the first eight) and ``overturned_by``.
+    """
+    table, rows = study.statements, []
+    for text, test, evidence, overturned_by in FINDINGS:
+        failing = [a for a in study.corpus.articles.index if not test(table[table["article"] != a])]
+        rows.append((
+            text, bool(test(table)), bool(test(table[table["status"] == "firm"])), ", ".join(failing),
+            list(evidence(table).index[:8]), overturned_by,
+        ))  # fmt: skip
+    return pd.DataFrame(rows, columns=["finding", "holds", "holds_firm", "fails_without", "evidence", "overturned_by"])
