@@ -1,10 +1,10 @@
-"""Command line: ``python -m analysis check|html|book``."""
+"""Command line: ``python -m analysis check|rebuild|html|book``."""
 
 import argparse
 import sys
 import time
 
-from . import statements
+from . import codebook, coding, corpus, paths, statements
 from .faults import DataError
 
 
@@ -18,6 +18,20 @@ def check():
         f"{len(study.statements)} statements, {len(study.no_statement)} sentences without one: "
         f"no fault ({time.perf_counter() - begin:.1f} s)"
     )
+
+
+def rebuild():
+    """Write the statement table anew from the coding passes and the decisions."""
+    texts, book = corpus.load(), codebook.load()
+    actors = statements.read_actors(paths.DATA / "actors.csv")
+    passes = coding.read_passes(texts.sentences, book, actors)
+    decisions = coding.read_decisions(paths.CODING / "decisions.csv", coding.disagreements(passes, coding.match(passes)))
+    for name, table in zip(("statements", "no_statement"), coding.rebuild(passes, decisions, texts.sentences, book)):
+        path = paths.DATA / f"{name}.csv"
+        fresh = path.with_suffix(".csv.new")
+        table.to_csv(fresh, index=False, lineterminator="\n")
+        fresh.replace(path)
+        print(f"{paths.relative(path)}: {len(table)} rows")
 
 
 def main(arguments=None):
@@ -35,12 +49,15 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m analysis", description="Check the data or build the book.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check files, codings and tables")
+    commands.add_parser("rebuild", help="write the statement table from the coding passes and decisions")
     commands.add_parser("html", help="build the HTML")
     commands.add_parser("book", help="build the HTML and the PDF")
     command = parser.parse_args(arguments).command
     try:
         if command == "check":
             check()
+        elif command == "rebuild":
+            rebuild()
         else:
             from .build import BuildError, build  # Sphinx is slow to import, and `check` needs none of it
 

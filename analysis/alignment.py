@@ -1,6 +1,6 @@
 """Who stands with whom: congruence and conflict networks of holders.
 
-Definitions follow discourse network analysis (Leifeld 2017): an actor is linked
+Definitions follow discourse network analysis (Leifeld): an actor is linked
 to a concept it supports or rejects; two actors are congruent on a concept they
 judge alike, in conflict on one they judge differently.
 """

@@ -474,3 +474,43 @@ def alignment_network(pairs, actors, name):
     ]
     figure.legend(handles, ["same judgement", "opposed judgement"], loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return finish(figure, name)
+
+
+@style
+def sentence_ledger(ledger, articles, name):
+    """Draw one cell a sentence, in reading order, article by article.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        As :func:`analysis.ledger.sentences` returns it.
+    articles : pandas.DataFrame
+    name : str
+
+    Returns
+    -------
+    analysis.results.Figure
+        A filled cell shows how many statements its sentence has and links to
+        the first; an empty cell shows the first letter of the reason.
+    """
+    longest = ledger.groupby("article").size().max()
+    figure, axes = plt.subplots(figsize=(7.0, 0.9 + 0.36 * len(articles)))
+    names = {}
+    for row, article in enumerate(articles.index):
+        for column, sentence in enumerate(ledger[ledger["article"] == article].itertuples()):
+            count = len(sentence.statements)
+            box = plt.Rectangle((column, -row - 0.38), 0.86, 0.76, linewidth=0.8, edgecolor=SIDE_COLOUR["Japan"] if count else MUTED, facecolor=SIDE_COLOUR["Japan"] if count else PAPER)
+            if count:
+                box.set_url(f"#{sentence.statements[0]}")
+                names[sentence.statements[0]] = f"{sentence.sentence}: {count} statements, first {sentence.statements[0]}"
+            axes.add_patch(box)
+            text = str(count) if count else sentence.reason[:1]
+            axes.text(column + 0.43, -row, text, ha="center", va="center", fontsize=6.5, color=PAPER if count else INK)
+    axes.set_xlim(-0.2, longest + 0.1)
+    axes.set_ylim(-len(articles) + 0.4, 0.6)
+    axes.set_yticks([-n for n in range(len(articles))], [f"{a}  {s}" for a, s in zip(articles.index, articles["short"])], fontsize=8)
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return finish(figure, name, names)

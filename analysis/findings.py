@@ -88,3 +88,35 @@ def evaluate(study):
             list(evidence(table).index[:8]), overturned_by,
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=["finding", "holds", "holds_firm", "fails_without", "evidence", "overturned_by"])
+
+
+def trials(study, passes):
+    """Recompute every finding under other choices.
+
+    Parameters
+    ----------
+    study : analysis.statements.Study
+    passes : dict of str to pandas.DataFrame
+        The coding passes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per finding: ``finding`` and a column of bool for each choice:
+        firm readings only, each pass alone, each article left out, and each
+        outlet or file with several articles left out.
+    """
+    table, articles = study.statements, study.corpus.articles
+    choices = {"firm only": table[table["status"] == "firm"]}
+    article_of = study.corpus.sentences.set_index("sentence")["article"]
+    for name, coded in passes.items():
+        choices[f"pass {name}"] = coded[coded["reason"] == ""].assign(article=lambda t: t["sentence"].map(article_of))
+    for article in articles.index:
+        choices[f"without {article}"] = table[table["article"] != article]
+    for column, word in (("outlet", "{}"), ("seed", "file {}")):
+        for value, group in articles.groupby(column, sort=False):
+            if len(group) > 1:
+                name = word.format(value.split("_")[0])
+                choices[f"without {name}"] = table[~table["article"].isin(group.index)]
+    rows = [[text, *(bool(test(chosen)) for chosen in choices.values())] for text, test, _, _ in FINDINGS]
+    return pd.DataFrame(rows, columns=["finding", *choices])

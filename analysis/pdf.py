@@ -5,13 +5,19 @@ citations are the same in both. WeasyPrint is imported inside functions only,
 since it loads Pango, which the HTML does not need.
 """
 
+import calendar
+import datetime
 import gc
 import html
+import math
+import os
 import posixpath
 import re
 import unicodedata
 from base64 import b64encode
-from collections import Counter
+from collections import defaultdict
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -66,7 +72,7 @@ def missing():
     except ImportError as error:
         return f"the PDF needs the package {error.name or 'weasyprint'}: pip install -r requirements.txt"
     except OSError as error:
-        library = re.search(r"(?:library\s+|^)'?([\w.+-]+)'?", str(error))
+        library = re.search(r"library '?([\w.+-]+)", str(error))
         commands = "; ".join(f"{system}: {command}" for system, command in SYSTEM_LIBRARIES.items())
         return f"the PDF needs the system library {library[1] if library else 'Pango'} ({commands})"
     return ""
@@ -94,7 +100,37 @@ def write(html_folder, target):
     chapters = read_book(Path(html_folder))
     resolve_links(chapters)
     check_characters(chapters)
-    Path(target).write_bytes(_print(document(chapters, describe()), Path(html_folder)))
+    about = describe()
+    text = document(chapters, about)
+    with _released_on(about["date"]), _no_garbage_search():
+        printed = _print(text, Path(html_folder))
+    Path(target).write_bytes(printed)
+
+
+@contextmanager
+def _released_on(date):
+    """Have font subsets dated by the release: fontTools writes the time of day into them otherwise."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = str(calendar.timegm(datetime.date.fromisoformat(date).timetuple()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+
+
+@contextmanager
+def _no_garbage_search():
+    """Pause the search for cyclic garbage: among the boxes of a whole book it finds none and takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # The pages, in order
@@ -309,16 +345,41 @@ def _set_tables(article):
     for table in article.find_all("table"):
         for cell in table.find_all("th"):
             cell["scope"] = "col" if cell.find_parent("thead") else "row"
-        widths = column_widths(table)
-        size, width = fit(widths)
-        if not fits(widths, size, width):
-            _share_width(table, widths)
+        columns = measure(table)
+        size, width = fit(columns)
+        _set_widths(table, share(columns, size, width), crowded=not has_room(columns, size, width))
         wrap = table.find_parent(class_="table-wrap") or table
         wrap["class"] = [*wrap.get("class", []), f"size-{_TABLE_SIZES.index(size) + 1}", width]
 
 
-def column_widths(table):
-    """Estimate how wide each column must be for no word to be cut.
+@dataclass
+class Column:
+    """What a column of a table holds, in units of the font size.
+
+    Attributes
+    ----------
+    word : float
+        Width of the longest word.
+    cells : list of float
+        Width of each cell on one line.
+    """
+
+    word: float
+    cells: list
+
+    @property
+    def line(self):
+        """Width of the longest cell on one line."""
+        return max(self.word, *self.cells)
+
+    @property
+    def typical(self):
+        """Width of a cell on one line, longer cells counting for more."""
+        return math.sqrt(sum(width * width for width in self.cells) / len(self.cells))
+
+
+def measure(table):
+    """Measure the columns of a table by counting characters.
 
     Parameters
     ----------
@@ -326,18 +387,18 @@ def column_widths(table):
 
     Returns
     -------
-    list of float
-        In units of the font size.
+    list of Column
     """
-    widths = Counter()
+    words, lines = defaultdict(list), defaultdict(list)
     for row in table.find_all("tr"):
-        column = 0
+        position = 0
         for cell in row.find_all(["th", "td"], recursive=False):
             span = int(cell.get("colspan", 1))
             if span == 1:
-                widths[column] = max(widths[column], _longest_word(cell))
-            column += span
-    return [widths[column] for column in sorted(widths)]
+                words[position].append(_longest_word(cell))
+                lines[position].append(0.52 * len(_text(cell)) + 0.3)
+            position += span
+    return [Column(max(words[n]) + 0.3, lines[n]) for n in sorted(words)]
 
 
 def _longest_word(cell):
@@ -347,13 +408,12 @@ def _longest_word(cell):
     return max(wide, plain)
 
 
-def fit(widths):
+def fit(columns):
     """Choose the font size and the page's direction for a table.
 
     Parameters
     ----------
-    widths : list of float
-        As :func:`column_widths` returns them.
+    columns : list of Column
 
     Returns
     -------
@@ -363,24 +423,24 @@ def fit(widths):
 
     Examples
     --------
-    >>> fit([6.0, 12.0])
+    >>> fit([Column(6.0, [6.0] * 20), Column(12.0, [12.0] * 20)])
     (8.5, 'portrait')
-    >>> fit([6.0] * 11)
+    >>> fit([Column(6.0, [6.0] * 20)] * 12)
     (7.75, 'landscape')
     """
-    for direction, sizes in (("portrait", _TABLE_SIZES[:2]), ("landscape", _TABLE_SIZES[1:])):
-        for size in sizes:
-            if fits(widths, size, direction):
-                return size, direction
-    return _TABLE_SIZES[-1], "landscape"
+    choices = [(size, "portrait") for size in _TABLE_SIZES] + [(size, "landscape") for size in _TABLE_SIZES[1:]]
+    possible = [choice for choice in choices if has_room(columns, *choice)]
+    if not possible:
+        return choices[-1]
+    return min(possible, key=lambda choice: _cost(columns, *choice))
 
 
-def fits(widths, size, direction):
-    """Say whether columns of these widths fit between the margins.
+def has_room(columns, size, direction):
+    """Say whether no word is wider than its column can be.
 
     Parameters
     ----------
-    widths : list of float
+    columns : list of Column
     size : float
     direction : {"portrait", "landscape"}
 
@@ -388,19 +448,64 @@ def fits(widths, size, direction):
     -------
     bool
     """
-    gaps = 7 * len(widths)
-    return sum(widths) * size + gaps <= (_PORTRAIT if direction == "portrait" else _LANDSCAPE)
+    return sum(column.word for column in columns) * size <= _room(len(columns), direction)
 
 
-def _share_width(table, widths):
-    """Give each column its share, so that no column is squeezed to single letters."""
-    shares = [max(width, 4) ** 0.35 for width in widths]
-    columns = "".join(f'<col style="width: {100 * share / sum(shares):.2f}%">' for share in shares)
+def _cost(columns, size, direction):
+    """Pages a table takes; small letters and turned pages count extra."""
+    full = _room(len(columns), direction) / size + 7 / size * len(columns)
+    widths = [fraction * full - 7 / size for fraction in share(columns, size, direction)]
+    # A line holds a little less than its width, since words are not broken.
+    lines = sum(max(math.ceil(cell / (0.93 * width)) for cell, width in zip(row, widths)) for row in zip(*(c.cells for c in columns)))
+    height = lines * size * 1.35 + 5 * len(columns[0].cells)
+    if direction == "landscape":
+        return (math.ceil(height / 460) + 0.75) * (1 + (8.5 - size) / 6)
+    return height / 680 * (1 + (8.5 - size) / 6)
+
+
+def share(columns, size, direction):
+    """Share the page's width among columns so that a table stays low.
+
+    Parameters
+    ----------
+    columns : list of Column
+    size : float
+    direction : {"portrait", "landscape"}
+
+    Returns
+    -------
+    list of float
+        Fractions of the table's width: no column narrower than its longest
+        word or wider than its longest cell needs, the rest by typical length.
+    """
+    room = _room(len(columns), direction) / size
+    if sum(column.word for column in columns) > room:
+        widths = [max(column.word, 4) ** 0.35 for column in columns]  # no column squeezed to single letters
+    else:
+        low, high = 0.0, 1.0
+        for _ in range(40):
+            factor = (low + high) / 2
+            widths = [min(max(factor * column.typical, column.word), column.line) for column in columns]
+            low, high = (factor, high) if sum(widths) < room else (low, factor)
+    gap = 7 / size
+    return [(width + gap) / sum(width + gap for width in widths) for width in widths]
+
+
+def _room(count, direction):
+    """Points for the text of so many columns, without the gaps between them."""
+    return (_PORTRAIT if direction == "portrait" else _LANDSCAPE) - 7 * count
+
+
+def _set_widths(table, shares, crowded):
     for old in table.find_all("colgroup"):
         old.decompose()
+    columns = "".join(f'<col style="width: {100 * fraction:.2f}%">' for fraction in shares)
     group = BeautifulSoup(f"<table><colgroup>{columns}</colgroup></table>", "lxml").colgroup
-    (table.caption.insert_after if table.caption else lambda new: table.insert(0, new))(group)
-    table["class"] = [*table.get("class", []), "shared"]
+    if table.caption:
+        table.caption.insert_after(group)
+    else:
+        table.insert(0, group)
+    table["class"] = [*table.get("class", []), *(["crowded"] if crowded else [])]
 
 
 def _set_images(chapter):
@@ -560,6 +665,7 @@ def _print_ready(drawing):
         drawing.attrib.pop(name, None)
     if drawing.get("viewBox") is None:
         drawing.set("viewBox", f"0 0 {width / 0.75:g} {height / 0.75:g}")
+    _copy_uses(drawing)
     for element in list(drawing.iter(etree.Element)):
         tag = etree.QName(element).localname
         if tag in ("metadata", "title", "desc", "script"):
@@ -576,6 +682,28 @@ def _print_ready(drawing):
                 element.set(name, _bundled_fonts(element.get(name), bare=name == "font-family"))
     drawing.set("font-family", "Report Sans, Report Kanji, Report Symbols")
     return etree.tostring(drawing, encoding="utf-8", with_tail=False)
+
+
+def _copy_uses(drawing):
+    """Put a copy in for every ``<use>``: WeasyPrint searches the whole drawing for each."""
+    originals = _by_id(drawing)
+    for use in list(drawing.iter(f"{{{_SVG}}}use")):
+        original = originals.get((use.get(_XLINK_HREF) or use.get("href") or "#")[1:])
+        if original is None or etree.QName(original).localname != "path":
+            continue
+        use.tag = f"{{{_SVG}}}g"
+        shift = f"translate({use.attrib.pop('x', '0')} {use.attrib.pop('y', '0')})"
+        use.set("transform", f"{use.get('transform', '')} {shift}".strip())
+        for name in ("href", _XLINK_HREF):
+            use.attrib.pop(name, None)
+        twin = deepcopy(original)
+        twin.attrib.pop("id", None)
+        twin.tail = None
+        use.append(twin)
+
+
+def _by_id(drawing):
+    return {element.get("id"): element for element in drawing.iter(etree.Element) if element.get("id")}
 
 
 def _remove(element):
@@ -627,7 +755,8 @@ def _drawing_width(drawing):
     """How wide to print: its own width, unless the page is narrower or lower."""
     box = drawing.get("viewBox")
     width, height = [float(number) for number in re.split(r"[\s,]+", box.strip())[2:]] if box else _drawing_size(drawing)
-    wanted = _drawing_size(drawing)[0] if drawing.get("width") else _PORTRAIT
+    limit = re.search(r"max-width:\s*([\d.]+)px", drawing.get("style", ""))
+    wanted = float(limit[1]) * 0.75 if limit else _drawing_size(drawing)[0] if drawing.get("width") else _PORTRAIT
     return min(wanted, _PORTRAIT, _HIGHEST_DRAWING * width / height)
 
 
@@ -649,10 +778,10 @@ def link_areas(drawing):
     box = drawing.get("viewBox")
     width, height = _drawing_size(drawing)
     x0, y0, full, high = (float(n) for n in re.split(r"[\s,]+", box.strip())) if box else (0, 0, width / 0.75, height / 0.75)
-    areas = []
+    areas, originals = [], _by_id(drawing)
     for link in drawing.iter(f"{{{_SVG}}}a"):
         target = link.get(_XLINK_HREF) or link.get("href")
-        points = _outline(link, drawing)
+        points = _outline(link, originals)
         if not target or not points:
             continue
         for ancestor in [link, *link.iterancestors()]:
@@ -663,7 +792,7 @@ def link_areas(drawing):
     return areas
 
 
-def _outline(element, drawing):
+def _outline(element, originals):
     """Points that enclose an element, in its own coordinates; curves by their control points."""
     tag = etree.QName(element).localname
 
@@ -684,12 +813,12 @@ def _outline(element, drawing):
         return _pairs(element.get("points") or element.get("d") or "")
     if tag == "use":
         name = (element.get(_XLINK_HREF) or element.get("href") or "#")[1:]
-        original = next((found for found in drawing.iter(etree.Element) if found.get("id") == name), None)
+        original = originals.get(name)
         x, y = get("x", "y")
-        return [(x + a, y + b) for a, b in _outline(original, drawing)] if original is not None else []
+        return [(x + a, y + b) for a, b in _outline(original, originals)] if original is not None else []
     if tag == "text":
         return _text_outline(element)
-    return [_move(point, child) for child in element.iterchildren(etree.Element) for point in _outline(child, drawing)]
+    return [_move(point, child) for child in element.iterchildren(etree.Element) for point in _outline(child, originals)]
 
 
 def _pairs(text):
@@ -726,8 +855,6 @@ def _text_outline(element):
 
 def _move(point, element):
     """Apply the element's transform to a point."""
-    from math import cos, radians, sin
-
     x, y = point
     for name, body in reversed(re.findall(r"(\w+)\s*\(([^)]*)\)", element.get("transform", ""))):
         n = [float(number) for number in re.split(r"[\s,]+", body.strip())]
@@ -738,8 +865,8 @@ def _move(point, element):
         elif name == "matrix":
             x, y = n[0] * x + n[2] * y + n[4], n[1] * x + n[3] * y + n[5]
         elif name == "rotate":
-            angle, (cx, cy) = radians(n[0]), n[1:3] or (0, 0)
-            x, y = cx + (x - cx) * cos(angle) - (y - cy) * sin(angle), cy + (x - cx) * sin(angle) + (y - cy) * cos(angle)
+            angle, (cx, cy) = math.radians(n[0]), n[1:3] or (0, 0)
+            x, y = cx + (x - cx) * math.cos(angle) - (y - cy) * math.sin(angle), cy + (x - cx) * math.sin(angle) + (y - cy) * math.cos(angle)
     return x, y
 
 
@@ -980,7 +1107,6 @@ def _print(text, folder):
 
     fetcher, configuration = _fetcher(folder), FontConfiguration()
     try:
-        gc.disable()  # a million live objects are searched again and again for garbage that is not there
         style = CSS(string=STYLESHEET.read_text(encoding="utf-8"), font_config=configuration, url_fetcher=fetcher)
         page = HTML(string=text, url_fetcher=fetcher)
         references = [element for element in page.etree_element.iter("span") if element.get("data-to")]
@@ -994,8 +1120,6 @@ def _print(text, folder):
                 return printed.write_pdf(pdf_variant="pdf/ua-1")
     except FatalURLFetchingError as error:
         raise PdfError(str(error)) from None
-    finally:
-        gc.enable()
     raise PdfError(f"the page numbers did not settle in {_MOST_ROUNDS} rounds")
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from .codebook import label
+from .quotation import quoted
 from .statements import NARRATOR
 
 STANCES = ("for", "conditional", "mentioned", "against")
@@ -163,7 +164,7 @@ def listing(statements, articles, columns=("Statement", "Article", "Speaker", "H
             "Position": [p + (" (open)" if s == "open" else "") for p, s in zip(statements["position"], statements["status"])],
             "Kind": statements["kind"].to_numpy(),
             "Date": statements["date"].to_numpy(),
-            "Passage": [f"“{escape(e)}”" for e in statements["exact"]],
+            "Passage": [escape(quoted(e)) for e in statements["exact"]],
         }
     )
     return full[list(columns)]

@@ -7,7 +7,8 @@ plain data, so that the page's own reader checks every citation inside it.
 import html
 import re
 
-from myst_nb import glue
+from IPython.core.formatters import format_display_data
+from IPython.display import display
 
 TABLE_MIME = "application/vnd.report.table+json"
 FIGURE_MIME = "application/vnd.report.figure+json"
@@ -16,6 +17,21 @@ RESULT_KEY = "result-{}".format  # keeps tables and figures apart from numbers o
 _WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
+
+
+_HIDDEN = "application/papermill.record/"  # MyST-NB's prefix of what a cell offers without showing it
+
+
+def _glue(name, value, show):
+    """Offer a value to the page as ``myst_nb.glue`` does.
+
+    The original imports Sphinx, which costs every notebook two seconds; a test
+    holds this to it.
+    """
+    data, metadata = format_display_data(value)
+    prefix = "" if show else _HIDDEN
+    metadata["scrapbook"] = {"name": name, "mime_prefix": prefix}
+    display({prefix + mime: content for mime, content in data.items()}, raw=True, metadata=metadata)
 
 
 class _Text:
@@ -74,8 +90,8 @@ def numbers(**values):
     """
     for key, value in values.items():
         text = words(int(value)) if not isinstance(value, str) else value
-        glue(key, _Text(text), display=False)
-        glue(f"{key}_cap", _Text(text[:1].upper() + text[1:]), display=False)
+        _glue(key, _Text(text), show=False)
+        _glue(f"{key}_cap", _Text(text[:1].upper() + text[1:]), show=False)
 
 
 class Table:
@@ -138,7 +154,7 @@ def show(name, result):
         The key for the page's ``table-result`` or ``figure-result`` directive.
     result : Table or Figure
     """
-    glue(RESULT_KEY(name), result, display=True)
+    _glue(RESULT_KEY(name), result, show=True)
 
 
 def claim(condition, sentence):

@@ -20,6 +20,7 @@ ACTOR_TYPES = (
     "head of government", "minister", "official", "legislator", "expert", "outlet", "state", "public", "group",
     "anonymous source", "narrator",
 )  # fmt: skip
+ROLE_COLUMNS = ("actor", "article", "seed", "start", "end", "exact")
 PASSAGE_COLUMNS = ("id", "article", "seed", "start", "end", "exact", "remark")
 NARRATOR = "article"
 
@@ -34,6 +35,9 @@ class Study:
     codebook : analysis.codebook.Codebook
     actors : pandas.DataFrame
         Indexed by ``actor``; columns ``native, type, country, variants``.
+    roles : pandas.DataFrame
+        How each article introduces an actor, in its own words: ``actor,
+        article, seed, start, end, exact, line``.
     statements : pandas.DataFrame
         Indexed by ``id``, in reading order; the columns of ``statements.csv``
         and ``sentence, paragraph, line, group``.
@@ -47,6 +51,7 @@ class Study:
     corpus: corpora.Corpus
     codebook: codebooks.Codebook
     actors: pd.DataFrame
+    roles: pd.DataFrame
     statements: pd.DataFrame
     no_statement: pd.DataFrame
     passages: pd.DataFrame
@@ -84,18 +89,23 @@ def load(seeds=None, data=None):
     corpus = attempt(corpora.load, seeds, data)
     book = attempt(codebooks.load, data / codebooks.FILE)
     actors = attempt(read_actors, data / "actors.csv")
-    files = {name: data / f"{name}.csv" for name in ("statements", "no_statement", "passages")}
+    files = {name: data / f"{name}.csv" for name in ("statements", "no_statement", "passages", "actor_roles")}
     table = attempt(tables.read, files["statements"], COLUMNS, key="id")
     excused = attempt(tables.read, files["no_statement"], NO_STATEMENT_COLUMNS)
     passages = attempt(tables.read, files["passages"], PASSAGE_COLUMNS, key="id")
+    roles = attempt(tables.read, files["actor_roles"], ROLE_COLUMNS)
     raise_any(faults)
     names = {key: paths.relative(path) for key, path in files.items()}
     table = attempt(tables.integers, table, ["start", "end"], names["statements"])
     excused = attempt(tables.integers, excused, ["start", "end"], names["no_statement"])
     passages = attempt(tables.integers, passages, ["start", "end"], names["passages"])
+    roles = attempt(tables.integers, roles, ["start", "end"], names["actor_roles"])
     raise_any(faults)
     faults += check_anchors(table, corpus, names["statements"])
     faults += check_anchors(passages, corpus, names["passages"])
+    faults += check_anchors(roles, corpus, names["actor_roles"])
+    for row, actor in roles["actor"][~roles["actor"].isin(actors.index)].items():
+        faults.append(Fault(names["actor_roles"], f"row {row}", f"actor {actor!r}", "an actor of actors.csv"))
     faults += check_keys(table, book, actors, names["statements"])
     faults += check_repeats(table, names["statements"])
     faults += check_ids(table, passages, names)
@@ -110,7 +120,8 @@ def load(seeds=None, data=None):
     passages["paragraph"] = enclosing(passages, corpus.paragraphs, "paragraph")
     passages["line"] = [corpora.line_of(corpus.texts[s], a) for s, a in zip(passages["seed"], passages["start"])]
     passages["zone"] = enclosing(passages, corpus.zones, "zone")
-    return Study(corpus, book, actors, table.set_index("id"), excused.reset_index(drop=True), passages.set_index("id"))
+    roles["line"] = [corpora.line_of(corpus.texts[s], a) for s, a in zip(roles["seed"], roles["start"])]
+    return Study(corpus, book, actors, roles, table.set_index("id"), excused.reset_index(drop=True), passages.set_index("id"))
 
 
 def read_actors(path):
@@ -271,8 +282,9 @@ def enclosing(table, spans, column):
 
     Returns
     -------
-    list
-        The value of `column`, or None where no single span holds the row.
+    pandas.Series
+        The value of `column`, or None where no single span holds the row; of
+        dtype ``object``, so that a None among numbers stays one.
     """
     found = pd.Series([None] * len(table), index=table.index, dtype=object)
     for seed, rows in table.groupby("seed", sort=False):
@@ -283,7 +295,7 @@ def enclosing(table, spans, column):
         ends, values = here["end"].to_numpy(), here[column].to_numpy()
         inside = (position >= 0) & (ends[position] >= rows["end"].to_numpy())
         found.loc[rows.index] = [values[p] if ok else None for p, ok in zip(position, inside)]
-    return found.tolist()
+    return found
 
 
 def check_cover(table, excused, sentences, book, names):

@@ -24,6 +24,7 @@ def setup(app):
     app.connect("config-inited", cache.key_by_inputs, priority=900)
     app.connect("config-inited", pages.drop_thebe, priority=900)
     app.connect("builder-inited", load_study)
+    app.connect("env-before-read-docs", cache.run_in_parallel)
     app.add_domain(StatementDomain)
     roles.setup(app)
     results.setup(app)

@@ -1,7 +1,13 @@
-"""Key the notebook cache by everything a notebook reads, not by its cells alone."""
+"""Run notebooks side by side, and keep results only as long as all they read is unchanged."""
 
 import hashlib
 import platform
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
 
 from .. import paths
 
@@ -35,3 +41,29 @@ def key_by_inputs(app, config):
     """
     if config.nb_execution_mode == "cache":
         config.nb_execution_cache_path = str(paths.BUILD / "notebook-cache" / inputs_digest()[:16])
+
+
+def run_in_parallel(app, env, docnames):
+    """Execute the notebooks that the cache lacks, one process each.
+
+    Jupyter Book runs them one after another while it reads the pages. Here
+    they run before, by jupyter-cache's own parallel executor; a notebook that
+    fails is left to Jupyter Book, which reports it.
+    """
+    if app.config.nb_execution_mode != "cache":
+        return
+    cache = get_cache(app.config.nb_execution_cache_path)
+    waiting = [path for path in map(Path, map(env.doc2path, docnames)) if path.suffix == ".ipynb" and not _cached(cache, path)]
+    if len(waiting) < 2:
+        return
+    for path in waiting:
+        cache.add_nb_to_project(str(path))
+    executor = load_executor("local-parallel", cache)
+    executor.run_and_cache(filter_uris=[str(path) for path in waiting], timeout=app.config.nb_execution_timeout)
+
+
+def _cached(cache, path):
+    with suppress(KeyError):
+        cache.match_cache_notebook(nbformat.read(path, nbformat.NO_CONVERT))
+        return True
+    return False

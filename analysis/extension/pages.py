@@ -13,6 +13,7 @@ def drop_thebe(app, config):
     Jupyter Book loads it although no page uses it, and each page then logs
     "THEBE_JS_URL has already been declared".
     """
+    app.registry.css_files = [entry for entry in app.registry.css_files if "thebe" not in entry[0]]
     for listeners in app.events.listeners.values():
         for listener in list(listeners):
             if listener.handler.__module__.startswith("sphinx_thebe"):

@@ -7,6 +7,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxRole
 
 from .. import dates
+from ..quotation import quoted
 from .location import place
 
 _FRAGMENT = re.compile(r"^(?P<text>.*\S)\s*<(?P<id>[^<>]+)>$", re.DOTALL)
@@ -45,9 +46,12 @@ def citation_text(study, row):
         Such as "Moscow Times, 29 Apr 2013, ¶ 4".
     """
     article = study.corpus.articles.loc[row["article"]]
-    paragraph = row["paragraph"]
-    where = f"line {row['line']}" if paragraph is None else f"¶\u00a0{paragraph}"
-    return f"{article['short']}, {dates.show(article['date_record'], short=True)}, {where}"
+    return f"{article['short']}, {dates.show(article['date_record'], short=True)}, {paragraph_text(row)}"
+
+
+def paragraph_text(row):
+    """Return the paragraph of a passage, or its line where it stands outside the body."""
+    return f"line {row['line']}" if row["paragraph"] is None else f"¶\u00a0{row['paragraph']}"
 
 
 class StatementRole(SphinxRole):
@@ -71,10 +75,10 @@ class StatementRole(SphinxRole):
         )  # fmt: skip
         return nodes.inline("", "", link, ids=[anchor])
 
-    def full(self, identifier, row):
-        """Return a citation that shows outlet, date, paragraph and id."""
-        text = nodes.Text(f"{citation_text(self.env.app.study, row)}, ")
-        return self.reference(identifier, row, [text, nodes.literal("", identifier, classes=["sid"])], [])
+    def full(self, identifier, row, same_article=False):
+        """Return a citation that shows outlet, date, paragraph and id, or only the last two."""
+        place = paragraph_text(row) if same_article else citation_text(self.env.app.study, row)
+        return self.reference(identifier, row, [nodes.Text(f"{place}, "), nodes.literal("", identifier, classes=["sid"])], [])
 
 
 class Cite(StatementRole):
@@ -82,13 +86,15 @@ class Cite(StatementRole):
 
     def run(self):
         out = nodes.inline("", "", nodes.Text("("), classes=["statement-citations"])
-        for count, identifier in enumerate(part.strip() for part in self.text.split(",")):
+        article = None
+        for identifier in (part.strip() for part in self.text.split(",")):
             row = lookup(self.env.app.study, identifier)
             if row is None:
                 return [self.fault(f"unknown statement id {identifier!r}")], []
-            if count:
+            if article:
                 out += nodes.Text("; ")
-            out += self.full(identifier, row)
+            out += self.full(identifier, row, same_article=row["article"] == article)
+            article = row["article"]
         out += nodes.Text(")")
         return [out], []
 
@@ -112,8 +118,9 @@ class Quote(StatementRole):
         if start < 0:
             return [self.fault(f"quotation {text!r} is not letter for letter in {identifier}: {row['exact']!r}")], []
         text = row["exact"][start : start + len(text)]
-        quotation = nodes.inline("", f"“{text}”", classes=["quotation"])
-        return [quotation, nodes.Text(" ("), self.full(identifier, row), nodes.Text(")")], []
+        quotation = nodes.inline("", quoted(text), classes=["quotation"])
+        citation = nodes.inline("", "", nodes.Text("("), self.full(identifier, row), nodes.Text(")"), classes=["statement-citations"])
+        return [quotation, nodes.Text(" "), citation], []
 
 
 class Identifier(StatementRole):

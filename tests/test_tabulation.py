@@ -1,0 +1,115 @@
+"""Tables made from the statements: positions, ledger, conditions, findings, chronology, chapters."""
+
+import re
+
+import pandas as pd
+import pytest
+from pybtex.database import parse_file
+
+from analysis import chapters, chronology, coding, conditions, findings, ledger, paths, positions, tables
+
+
+def test_every_issue_belongs_to_exactly_one_chapter(study):
+    named = [issue for issues in chapters.CHAPTERS.values() for issue in issues]
+    assert sorted(named) == sorted(study.codebook.issues.index)
+
+
+def test_every_statement_enters_exactly_one_chapters_count(study):
+    counted = pd.concat([positions.select(study.statements, chapters.issues(c)) for c in chapters.CHAPTERS])
+    assert sorted(counted.index) == sorted(study.statements.index)
+
+
+def test_matrix_holds_every_statement_once(study):
+    issues = list(study.codebook.issues.index)
+    text = positions.matrix(study.statements, study.actors, issues).to_csv()
+    for identifier in study.statements.index:
+        assert text.count(f"`{identifier}`") == 1
+
+
+def test_tally_adds_up(study):
+    table = positions.tally(study.statements, study.codebook.issues.index)
+    assert table["all"].sum() == len(study.statements)
+    assert table.loc["breakthrough", "against"] == len(positions.select(study.statements, "breakthrough", position="against"))
+
+
+def test_ascription_tells_own_word_from_the_articles_and_from_others():
+    table = pd.DataFrame({"speaker": ["A", "article", "B", "article"], "holder": ["A", "A", "A", "article"]})
+    assert positions.ascription(table).tolist() == ["own", "article", "ascribed", "own"]
+
+
+def test_side_counts_the_soviet_union_with_russia(study):
+    table = pd.DataFrame({"holder": ["the Soviet Union", "Shinzo Abe", "Japan and Russia", "article", "James Brown"]})
+    assert positions.side(table, study.actors).tolist() == ["Russia", "Japan", "Japan and Russia", "other", "other"]
+
+
+def test_ledger_accounts_for_every_sentence_and_every_character(study):
+    rows = ledger.sentences(study)
+    assert all(bool(row.statements) != bool(row.reason) for row in rows.itertuples())
+    assert sorted(i for ids in rows["statements"] for i in ids) == sorted(study.statements.index)
+    counts = ledger.characters(study)
+    for file in study.corpus.files.itertuples():
+        assert counts[file.number].iloc[:-1].sum() == file.characters
+
+
+def test_zone_accounts_add_up_to_the_files(study):
+    table = conditions.accounts(study.corpus).set_index("zone")
+    for file in study.corpus.files.itertuples():
+        assert table.at["all", file.number] == file.characters == table[file.number].drop("all").sum()
+
+
+def test_known_conditions_of_the_sources_are_found(study):
+    found = conditions.found(study.corpus).set_index(["seed", "condition"])["lines"]
+    names = {number: seed for number, seed in zip(study.corpus.files["number"], study.corpus.files["seed"])}
+    assert found[names["001"], "closing quotation mark without an opening one in its paragraph"] == "13"
+    assert found[names["001"], "sentences joined without a space"] == "17"
+    assert found[names["000"], "Cyrillic letter inside a Latin word"] == "54"
+
+
+def test_findings_hold_and_a_contrary_statement_overturns_one(study):
+    assert findings.evaluate(study)["holds"].all()
+    table = study.statements.copy()
+    table.loc["bb16-09", ["speaker", "holder"]] = "Shinzo Abe"
+    changed = study.__class__(**{**study.__dict__, "statements": table})
+    assert not findings.evaluate(changed).set_index("finding").at["Nobody speaks for two islands in his own name.", "holds"]
+
+
+def test_trials_cover_passes_articles_and_outlets(study):
+    passes = coding.read_passes(study.corpus.sentences, study.codebook, study.actors)
+    trial = findings.trials(study, passes)
+    assert {"firm only", "pass a", "without mt13", "without Sputnik", "without file 001"} <= set(trial.columns)
+    no_advocate = trial.set_index("finding").loc["Putin refuses in his own words to trade territory."]
+    assert not no_advocate["without bb16"]
+
+
+def test_only_the_year_of_crimea_contradicts_the_record(study):
+    assert chronology.differing(chronology.read_events(study))["key"].tolist() == ["crimea"]
+
+
+def test_events_with_unknown_passage_kind_or_date_are_refused_together(study, tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text(",".join(chronology.EVENT_COLUMNS) + "\nx,An event,party,someday,zz99-01,,,verified\n", encoding="utf-8")
+    with pytest.raises(tables.DataError) as error:
+        chronology.read_events(study, path)
+    assert [word in str(error.value) for word in ("zz99-01", "party", "someday")] == [True] * 3
+    assert len(error.value.faults) == 3
+
+
+def test_bibliography_has_every_key_the_tables_cite(study):
+    keys = set(re.findall(r"@\w+\{([^,]+),", (paths.BOOK / "references.bib").read_text(encoding="utf-8")))
+    cited = {k for r in chronology.read_events(study)["references"] for k in r.split()}
+    rows = tables.read(paths.DATA / "contradictions.csv", ("key", "title", "passages", "at_issue", "references", "kind"))
+    cited |= {k for r in rows["references"] for k in r.split()}
+    assert cited and cited <= keys
+
+
+def test_every_reference_was_checked_and_none_is_cited_that_was_not_found():
+    checks = tables.read(paths.DATA / "references_checked.csv", ("key", "claim", "url", "result", "seen", "note"))
+    confirmed = set(checks.loc[checks["result"].str.startswith("verified"), "key"])
+    keys = set(re.findall(r"@\w+\{([^,]+),", (paths.BOOK / "references.bib").read_text(encoding="utf-8")))
+    assert keys <= confirmed
+
+
+def test_every_article_has_an_entry_that_names_its_file(study):
+    entries = parse_file(str(paths.BOOK / "articles.bib")).entries
+    for article in study.corpus.articles.itertuples():
+        assert article.seed in entries[article.bibkey].fields["note"].replace("\\_", "_")
