@@ -1,4 +1,4 @@
-"""Command line: ``python -m analysis check|rebuild|html|book``."""
+"""Command line: ``python -m analysis check|rebuild|html|pdf|book``."""
 
 import argparse
 import sys
@@ -51,7 +51,8 @@ def main(arguments=None):
     commands.add_parser("check", help="check files, codings and tables")
     commands.add_parser("rebuild", help="write the statement table from the coding passes and decisions")
     commands.add_parser("html", help="build the HTML")
-    commands.add_parser("book", help="build the HTML and the PDF")
+    commands.add_parser("pdf", help="build the HTML and the PDF; fail if the PDF cannot be made")
+    commands.add_parser("book", help="build the HTML, and the PDF if its libraries are there")
     command = parser.parse_args(arguments).command
     try:
         if command == "check":
@@ -59,10 +60,17 @@ def main(arguments=None):
         elif command == "rebuild":
             rebuild()
         else:
-            from .build import BuildError, build  # Sphinx is slow to import, and `check` needs none of it
+            from . import pdf
+            from .build import BuildError, build
 
+            missing = "" if command == "html" else pdf.missing()
+            if missing and command == "pdf":
+                print(missing, file=sys.stderr)
+                return 1
+            if missing:
+                print(f"The HTML alone is built. {missing}", file=sys.stderr)
             try:
-                build(with_pdf=command == "book")
+                build(with_pdf=command != "html" and not missing)
             except BuildError as error:
                 print(error, file=sys.stderr)
                 return 1

@@ -87,7 +87,10 @@ def build(with_pdf):
             from . import pdf  # only here: the HTML must not need the PDF's libraries
 
             with stage("pdf"):
-                pdf.write(NEXT, NEXT / PDF_NAME)
+                try:
+                    pdf.write(NEXT, NEXT / PDF_NAME)
+                except pdf.PdfError as error:
+                    raise BuildError(f"the PDF cannot be printed: {error}\nThe book in {paths.relative(HTML)} is unchanged.") from None
         put_in_place()
     print(f"{paths.relative(HTML)}/index.html: {time.perf_counter() - begin:.1f} s in all", flush=True)
 

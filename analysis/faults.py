@@ -59,3 +59,7 @@ def raise_any(faults):
     """
     if faults:
         raise DataError(faults)
+
+
+class PdfError(RuntimeError):
+    """Raised when the pages cannot be printed as they are; nothing is written."""

@@ -12,9 +12,10 @@ from jupyter_cache.executors import load_executor
 from .. import paths
 
 _SHARED = (
-    ("seeds", "*"), ("analysis", "**/*.py"), ("analysis/data", "**/*.csv"),
+    ("seeds", "*"), ("analysis", "*.py"), ("analysis/data", "**/*.csv"),
     ("analysis/data", "*.yml"), ("analysis/data", "*.geojson"),
 )  # fmt: skip
+_LATER = {"__main__.py", "build.py", "pdf.py", "pdf_tables.py", "pdf_drawings.py"}  # run after the notebooks, never by one
 
 
 def inputs_digest():
@@ -27,7 +28,7 @@ def inputs_digest():
         dependencies and the Python version, as hexadecimal digits.
     """
     digest = hashlib.sha256(platform.python_version().encode())
-    files = {path for folder, pattern in _SHARED for path in (paths.ROOT / folder).glob(pattern) if path.is_file()}
+    files = {path for folder, pattern in _SHARED for path in (paths.ROOT / folder).glob(pattern) if path.is_file() and path.name not in _LATER}
     for path in [paths.LOCK, *sorted(files)]:
         digest.update(paths.relative(path).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

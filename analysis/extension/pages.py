@@ -40,7 +40,7 @@ def add_footer(app, pagename, templatename, context, doctree):
 
 def setup(app):
     """Register the footer and its settings."""
-    app.add_config_value("report_repository", "", "html")
+    app.add_config_value("report_repository", os.environ.get("REPORT_REPOSITORY", ""), "html")
     app.add_config_value("report_pdf", "", "html")
     app.add_config_value("report_with_pdf", bool(os.environ.get("REPORT_WITH_PDF")), "html")
     app.connect("html-page-context", add_footer, priority=900)

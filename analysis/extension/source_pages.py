@@ -167,15 +167,20 @@ def link_back(app, doctree, docname):
     domain, titles = app.env.get_domain("statement"), app.env.titles
     for node in list(doctree.findall(citing_pages)):
         out = []
-        for doc in app.env.toctree_order if hasattr(app.env, "toctree_order") else sorted(domain.data["citations"]):
-            cited = domain.data["citations"].get(doc, [])
-            if node["target"] in cited and doc in titles:
+        for doc in _in_book_order(app.env, app.config.root_doc):
+            if node["target"] in domain.data["citations"].get(doc, []):
                 anchor = f"cite-{node['target']}-1"
                 out.append(nodes.Text(", " if out else "Cited in "))
                 out.append(make_refnode(app.builder, docname, doc, anchor, nodes.inline("", titles[doc].astext())))
         if out:
             out.append(nodes.Text("."))
         node.replace_self(nodes.inline("", "", *out, classes=["citing-pages"]))
+
+
+def _in_book_order(env, doc):
+    yield doc
+    for child in env.toctree_includes.get(doc, []):
+        yield from _in_book_order(env, child)
 
 
 def setup(app):

@@ -1,0 +1,100 @@
+"""Fixtures shared by all tests: the loaded study, copies of the project, and one complete build."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from hypothesis import settings
+
+from analysis import paths, statements
+
+# The same examples on every machine, and no failure because a machine is slow.
+settings.register_profile("project", deadline=None, derandomize=True, database=None)
+settings.load_profile("project")
+
+_OTHER_TREES = {"tests", "_build", "__pycache__"}
+
+
+def _copy_project(target):
+    """Copy what a build needs: everything but tests, builds, and hidden or virtual-environment folders."""
+
+    def skip(folder, names):
+        if os.path.abspath(folder) != str(paths.ROOT):
+            return {name for name in names if name in ("__pycache__", ".ipynb_checkpoints", "_build")}
+        return {
+            name
+            for name in names
+            if name.startswith(".") or name in _OTHER_TREES or name.endswith(".egg-info") or (paths.ROOT / name / "pyvenv.cfg").exists()
+        }
+
+    return shutil.copytree(paths.ROOT, target, ignore=skip)
+
+
+def _run(project, *arguments, timeout=600):
+    """Run ``python -m analysis`` in a copy of the project, so that the copy's own package runs.
+
+    Parameters
+    ----------
+    project : Path
+    *arguments : str
+    timeout : float
+
+    Returns
+    -------
+    subprocess.CompletedProcess
+        With ``returncode, stdout, stderr``; both streams as text.
+    """
+    environment = os.environ | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}
+    environment.pop("REPORT_WITH_PDF", None)
+    return subprocess.run(
+        [sys.executable, "-m", "analysis", *arguments], cwd=project, env=environment, capture_output=True, encoding="utf-8", timeout=timeout
+    )
+
+
+@pytest.fixture(scope="session")
+def run():
+    """The function ``run(project, *arguments)``."""
+    return _run
+
+
+@pytest.fixture(scope="session")
+def study():
+    """All data of the project, loaded and checked once."""
+    return statements.load()
+
+
+@pytest.fixture
+def project_copy(tmp_path):
+    """A copy of the project, never built, that a test may break."""
+    return _copy_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def pdf_missing():
+    """What the PDF lacks on this machine; empty where it can be made."""
+    from analysis import pdf
+
+    return pdf.missing()
+
+
+@pytest.fixture(scope="session")
+def built_project(tmp_path_factory, pdf_missing):
+    """A copy of the project with one complete build in it; tests only read it."""
+    project = _copy_project(tmp_path_factory.mktemp("built") / "project")
+    done = _run(project, "html" if pdf_missing else "book")
+    assert done.returncode == 0, f"the book does not build:\n{done.stdout}\n{done.stderr}"
+    return project
+
+
+@pytest.fixture(scope="session")
+def built_book(built_project):
+    """The folder of the finished book; tests only read it."""
+    return built_project / "_build" / "html"
+
+
+@pytest.fixture
+def built_copy(built_project, tmp_path):
+    """A copy of the built project, caches included, that a test may break and build again in seconds."""
+    return shutil.copytree(built_project, tmp_path / "project")

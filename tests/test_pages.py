@@ -1,0 +1,428 @@
+"""The finished pages in a real browser, opened as files, as a reader without a server or a network opens them."""
+
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+
+from analysis import paths
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+
+
+def listed_pages():
+    """The pages of the table of contents, in order."""
+    contents = yaml.safe_load((paths.BOOK / "_toc.yml").read_text(encoding="utf-8"))
+
+    def walk(entry):
+        for key, value in entry.items():
+            if key in ("root", "file"):
+                yield value
+            elif isinstance(value, list):
+                for child in value:
+                    yield from walk(child)
+
+    return [f"{name}.html" for name in walk(contents)]
+
+
+LISTED = listed_pages()
+SOURCE_PAGES = [name for name in LISTED if name.startswith("source-")]
+BESIDES = ["index.html", "genindex.html", "search.html"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, or no test."""
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to test the pages")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+class Reader:
+    """A browser window without a network that notes whatever goes wrong and whatever is asked for."""
+
+    def __init__(self, browser, viewport):
+        self.context = browser.new_context(viewport=viewport, offline=True, locale="en-GB")
+        self.page = self.context.new_page()
+        self.troubles, self.requested = [], []
+        self.page.on("console", self.hear)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
+        self.page.on("dialog", lambda dialog: self.troubles.append(f"dialog: {dialog.message}"))
+        protocol = self.context.new_cdp_session(self.page)
+        protocol.send("Network.enable")
+        protocol.on("Network.requestWillBeSent", self.ask)
+        protocol.on("Network.webSocketCreated", lambda event: self.requested.append(event["url"]))
+        protocol.on("Network.loadingFailed", self.miss)
+        self.asked = {}
+
+    def ask(self, event):
+        """Note a request."""
+        self.asked[event["requestId"]] = event["request"]["url"]
+        self.requested.append(event["request"]["url"])
+
+    def miss(self, event):
+        """Note a request that failed."""
+        self.troubles.append(f"failed request: {event['errorText']} {self.asked.get(event['requestId'])}")
+
+    def hear(self, message):
+        """Note a warning or an error of the console."""
+        if message.type in ("warning", "error", "assert"):
+            self.troubles.append(f"console {message.type}: {message.text}")
+
+    def open(self, path, fragment=""):
+        """Open a file and wait until the page is at rest."""
+        self.page.goto(path.as_uri() + fragment, wait_until="load")
+        self.page.wait_for_timeout(50)
+
+    def strangers(self, folder):
+        """What was asked for that is no file of the book."""
+        inside = folder.resolve()
+        return [
+            address
+            for address in self.requested
+            if not address.startswith(("data:", "blob:file:"))
+            and not (urlsplit(address).scheme == "file" and Path(unquote(urlsplit(address).path)).resolve().is_relative_to(inside))
+        ]
+
+
+@pytest.fixture
+def reader(browser):
+    """A window of the size of a desktop screen."""
+    window = Reader(browser, DESKTOP)
+    yield window
+    window.context.close()
+
+
+@pytest.fixture
+def phone(browser):
+    """A window of the size of a phone."""
+    window = Reader(browser, PHONE)
+    yield window
+    window.context.close()
+
+
+def test_the_browser_reports_what_it_is_asked_to_report(reader, tmp_path):
+    """The tests below mean nothing if these events did not arrive."""
+    page = tmp_path / "book" / "page.html"
+    page.parent.mkdir()
+    page.write_text(
+        "<!DOCTYPE html><title>x</title><img src='missing.png'><img src='../outside.png'>"
+        "<script src='https://example.org/x.js'></script><script>console.warn('careful'); throw new Error('broken')</script>",
+        encoding="utf-8",
+    )
+    reader.open(page)
+    said = "\n".join(reader.troubles)
+    assert "careful" in said and "broken" in said and "ERR_FILE_NOT_FOUND" in said
+    assert {address.rsplit("/", 1)[-1] for address in reader.strangers(page.parent)} == {"outside.png", "x.js"}
+
+
+def test_every_listed_page_is_built_and_no_other(built_book):
+    built = {path.relative_to(built_book).as_posix() for path in built_book.rglob("*.html") if "_static" not in path.parts}
+    assert built == {*LISTED, *BESIDES}
+
+
+@pytest.mark.parametrize("name", [*LISTED, *BESIDES])
+def test_a_page_opens_without_trouble_and_asks_for_nothing_outside_the_book(built_book, reader, name):
+    reader.open(built_book / name)
+    if name != "index.html":  # it only leads on to the first page
+        assert reader.page.url.endswith(name)
+        assert reader.page.locator("h1:visible").count() == 1
+    assert reader.troubles == []
+    assert reader.requested
+    assert reader.strangers(built_book) == []
+
+
+def test_the_index_leads_to_the_first_page(built_book, reader):
+    reader.open(built_book / "index.html")
+    reader.page.wait_for_url(f"**/{LISTED[0]}")
+    assert reader.page.locator("h1:visible").count() == 1
+
+
+@pytest.mark.parametrize("name", [*LISTED, *BESIDES])
+def test_a_page_fits_on_a_phone(built_book, phone, name):
+    phone.open(built_book / name)
+    width, wide = phone.page.evaluate(
+        """() => {
+            const width = document.documentElement.clientWidth;
+            window.scrollTo(10000, 0);
+            const moved = window.scrollX;
+            window.scrollTo(0, 0);
+            const scrolls = (node) => {
+                for (let up = node; up; up = up.parentElement)
+                    if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX)) return true;
+                return false;
+            };
+            const wide = [...document.querySelectorAll('article *')]
+                .filter((node) => node.getBoundingClientRect().right + window.scrollX > width + 1 && !scrolls(node))
+                .map((node) => node.outerHTML.slice(0, 120));
+            return [[width, document.documentElement.scrollWidth, moved], wide.slice(0, 3)];
+        }"""
+    )
+    assert width[1] <= width[0] and width[2] == 0, wide
+    assert phone.troubles == [] and phone.strangers(built_book) == []
+
+
+def test_every_local_link_leads_to_a_page_and_a_place_on_it(built_book):
+    from bs4 import BeautifulSoup
+
+    parsed = {}
+
+    def page(path):
+        if path not in parsed:
+            soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+            parsed[path] = ({tag["id"] for tag in soup.find_all(id=True)}, [tag["href"] for tag in soup.find_all("a", href=True)])
+        return parsed[path]
+
+    dead = []
+    for name in LISTED:
+        for address in page(built_book / name)[1]:
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (built_book / name).parent / unquote(parts.path) if parts.path else built_book / name
+            if not target.is_file():
+                dead.append(f"{name}: {address}")
+            elif parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in page(target)[0]:
+                dead.append(f"{name}: {address}")
+    assert dead == []
+
+
+def test_no_id_stands_twice_on_a_page(built_book):
+    from bs4 import BeautifulSoup
+
+    for name in LISTED:
+        identifiers = [tag["id"] for tag in BeautifulSoup((built_book / name).read_text(encoding="utf-8"), "lxml").find_all(id=True)]
+        assert sorted({i for i in identifiers if identifiers.count(i) > 1}) == [], name
+
+
+AT_THE_PLACE = """(id) => {
+    const mark = document.getElementById(id);
+    if (!mark) return {found: false};
+    const box = mark.getClientRects()[0], paragraph = mark.closest('p, .line, .line-block');
+    const middle = [box.left + Math.min(box.width / 2, 20), box.top + box.height / 2];
+    const top = document.elementFromPoint(...middle);
+    return {
+        found: true,
+        text: mark.textContent,
+        visible: box.top >= 0 && box.bottom <= window.innerHeight && box.width > 0,
+        uncovered: top !== null && (mark.contains(top) || top.contains(mark)),
+        mark: getComputedStyle(mark).backgroundColor,
+        paragraph: getComputedStyle(paragraph).backgroundColor,
+        label: [...paragraph.querySelectorAll('sup')].map((sup) => sup.textContent),
+    };
+}"""
+
+
+def chapters_with_citations(built_book):
+    """Pages that cite statements, source pages aside: name to (anchor, target page, id) of each citation in the text."""
+    found = {}
+    pattern = re.compile(r'id="(cite-[^"]+-\d+)"[^>]*><a class="[^"]*" href="(source-\d+\.html)#([^"]+)"')
+    for name in LISTED:
+        if name not in SOURCE_PAGES:
+            cited = pattern.findall((built_book / name).read_text(encoding="utf-8"))
+            if cited:
+                found[name] = cited
+    return found
+
+
+def test_at_least_three_chapters_cite_passages(built_book):
+    assert len(chapters_with_citations(built_book)) >= 3
+
+
+def test_a_citation_leads_to_its_marked_passage_and_the_link_back_returns(built_book, reader, study):
+    page = reader.page
+    for name, cited in chapters_with_citations(built_book).items():
+        anchor, target, identifier = cited[len(cited) // 2]
+        reader.open(built_book / name)
+        link = page.locator(f"[id='{anchor}'] a")
+        if not link.is_visible():
+            page.evaluate("() => document.querySelectorAll('details').forEach((block) => { block.open = true; })")
+        link.scroll_into_view_if_needed()
+        link.click()
+        page.wait_for_url(f"**/{target}#{identifier}")
+        page.wait_for_timeout(300)
+        where = f"{name}: {identifier}"
+        place = page.evaluate(AT_THE_PLACE, identifier)
+        assert place["found"], where
+        assert place["visible"] and place["uncovered"], f"{where} is not in view: {place}"
+        assert place["mark"] not in ("rgba(0, 0, 0, 0)", place["paragraph"]), f"{where} is not marked: {place}"
+        assert any(identifier in label for label in place["label"]), f"{where} does not carry its id: {place}"
+        row = study.statements.loc[identifier] if identifier in study.statements.index else study.passages.loc[identifier]
+        assert row["exact"].startswith(place["text"]), where
+        back = page.locator(f".citing-pages a[href^='{name}#cite-{identifier}-']")
+        assert back.count() >= 1, f"no link back from {where}"
+        back.first.scroll_into_view_if_needed()
+        back.first.click()
+        page.wait_for_url(re.compile(rf"/{re.escape(name)}#cite-{re.escape(identifier)}-\d+$"))
+        page.wait_for_timeout(300)
+        fragment = page.url.partition("#")[2]
+        shown = page.evaluate(
+            """(id) => {
+                const box = document.getElementById(id).getClientRects()[0];
+                return box !== undefined && box.width > 0 && box.top >= 0 && box.top < window.innerHeight;
+            }""",
+            fragment,
+        )
+        assert shown, f"the link back from {where} leads to {fragment}, which is out of view"
+    assert reader.troubles == []
+
+
+def test_every_statement_has_one_place_on_the_source_pages(built_book, study):
+    from bs4 import BeautifulSoup
+
+    places = []
+    for name in SOURCE_PAGES:
+        soup = BeautifulSoup((built_book / name).read_text(encoding="utf-8"), "lxml")
+        places += [tag["id"] for tag in soup.find_all(id=True)]
+    for identifier in [*study.statements.index, *study.passages.index]:
+        assert places.count(identifier) == 1, identifier
+
+
+def test_marked_passages_are_the_quotations(built_book, reader, study):
+    """The pieces marked for an id, put together, are the words of its row: nothing less, nothing more."""
+    for name in SOURCE_PAGES:
+        reader.open(built_book / name)
+        number = name[len("source-") : -len(".html")]
+        for table in (study.statements, study.passages):
+            for row in table[table["seed"].str.startswith(number)].itertuples():
+                text = reader.page.evaluate(
+                    """([id, length]) => {
+                        const mark = document.getElementById(id), block = mark.closest('p, .line');
+                        const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+                        let text = '';
+                        for (let node = walker.nextNode(); node && text.length < length; node = walker.nextNode()) {
+                            const after = mark.contains(node) || mark.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+                            if (after && !node.parentElement.closest('sup')) {
+                                if (!node.parentElement.closest('.passage')) return text + '|unmarked|';
+                                text += node.textContent;
+                            }
+                        }
+                        return text;
+                    }""",
+                    [row.Index, len(row.exact)],
+                )
+                assert text.startswith(row.exact), row.Index
+
+
+@pytest.mark.parametrize("name", SOURCE_PAGES)
+def test_the_body_of_a_source_page_is_the_file_letter_for_letter(built_book, reader, study, name):
+    reader.open(built_book / name)
+    shown = reader.page.evaluate(
+        """() => [...document.querySelectorAll('p.zone-body')].map((paragraph) => {
+            const copy = paragraph.cloneNode(true);
+            copy.querySelectorAll('sup.sid, .paragraph-number').forEach((added) => added.remove());
+            return copy.textContent;
+        })"""
+    )
+    number = name[len("source-") : -len(".html")]
+    paragraphs = study.corpus.paragraphs
+    expected = paragraphs[paragraphs["seed"].str.startswith(number)]["text"].tolist()
+    assert [text.removeprefix(" ") for text in shown] == expected
+
+
+@pytest.mark.parametrize("name", SOURCE_PAGES)
+def test_every_zone_of_a_file_but_withheld_names_is_on_its_page(built_book, reader, study, name):
+    from analysis.extension.source_pages import redactions
+
+    reader.open(built_book / name)
+    shown = reader.page.evaluate(
+        """() => {
+            document.querySelectorAll('article sup').forEach((added) => added.remove());
+            return document.querySelector('article').textContent;
+        }"""
+    )
+    shown = " ".join(shown.split())
+    number = name[len("source-") : -len(".html")]
+    (seed,) = study.corpus.files.query("number == @number")["seed"]
+    hidden = [study.corpus.texts[seed][a:b] for a, b in redactions(seed)]
+    for zone in study.corpus.zones.query("seed == @seed and zone != 'body'").itertuples():
+        for line in zone.text.split("\n"):
+            if not any(withheld in line for withheld in hidden):
+                assert " ".join(line.split()) in shown, f"{zone.zone}, lines {zone.first_line} to {zone.last_line}"
+    assert not [withheld for withheld in hidden if withheld in shown]
+
+
+def test_the_search_finds_a_word(built_book, reader):
+    page = reader.page
+    reader.open(built_book / "search.html")
+    page.goto((built_book / "search.html").as_uri() + "?q=Shikotan")
+    page.wait_for_selector("#search-results li a", timeout=10_000)
+    page.wait_for_timeout(500)
+    assert reader.troubles == []
+    found = page.locator("#search-results li a").first
+    href = found.get_attribute("href")
+    assert (built_book / urlsplit(href).path).is_file()
+    found.click()
+    page.wait_for_load_state()
+    assert "Shikotan" in page.locator("article").inner_text()
+
+
+def test_the_search_box_leads_to_the_results(built_book, reader):
+    page = reader.page
+    reader.open(built_book / LISTED[0])
+    page.keyboard.press("Control+k")
+    page.locator("input[type=search]:visible").first.fill("aquaculture")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=aquaculture*")
+    page.wait_for_selector("#search-results li a", timeout=10_000)
+    assert reader.troubles == []
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_a_page_links_to_the_pdf_and_to_a_way_of_reporting_errors(built_book, name, pdf_missing):
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup((built_book / name).read_text(encoding="utf-8"), "lxml")
+    (report,) = soup.select("a.report-error")
+    address = urlsplit(report["href"])
+    if address.scheme:
+        assert address.scheme == "https" and name.removesuffix(".html") in unquote(address.query)
+    else:
+        assert ((built_book / name).parent / unquote(address.path)).is_file()
+        assert name.removesuffix(".html") in unquote(address.query)
+    printed = soup.select("a.book-pdf")
+    if pdf_missing:
+        assert printed == []
+    else:
+        assert len(printed) == 1
+        target = (built_book / name).parent / unquote(printed[0]["href"])
+        assert target.read_bytes().startswith(b"%PDF-")
+
+
+def test_dark_and_light_keep_passages_marked(built_book, browser, study):
+    identifier = study.statements.index[0]
+    colours = set()
+    for scheme in ("light", "dark"):
+        context = browser.new_context(viewport=DESKTOP, offline=True, color_scheme=scheme)
+        page = context.new_page()
+        page.goto((built_book / SOURCE_PAGES[0]).as_uri() + f"#{identifier}", wait_until="load")
+        place = page.evaluate(AT_THE_PLACE, identifier)
+        assert place["mark"] not in ("rgba(0, 0, 0, 0)", place["paragraph"]), scheme
+        colours.add(page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
+        context.close()
+    assert len(colours) == 2
+
+
+def test_without_scripts_a_citation_still_leads_to_its_passage(built_book, browser):
+    context = browser.new_context(viewport=DESKTOP, offline=True, java_script_enabled=False)
+    page = context.new_page()
+    name, cited = next(iter(chapters_with_citations(built_book).items()))
+    anchor, target, identifier = cited[0]
+    page.goto((built_book / name).as_uri(), wait_until="load")
+    page.locator(f"[id='{anchor}'] a").click()
+    page.wait_for_url(f"**/{target}#{identifier}")
+    assert page.locator(f"[id='{identifier}']").is_visible()
+    context.close()
