@@ -25,7 +25,8 @@ def rebuild():
     texts, book = corpus.load(), codebook.load()
     actors = statements.read_actors(paths.DATA / "actors.csv")
     passes = coding.read_passes(texts.sentences, book, actors)
-    decisions = coding.read_decisions(paths.CODING / "decisions.csv", coding.disagreements(passes, coding.match(passes)))
+    units = coding.match(passes)
+    decisions = coding.read_decisions(paths.CODING / "decisions.csv", coding.disagreements(passes, units), units)
     for name, table in zip(("statements", "no_statement"), coding.rebuild(passes, decisions, texts.sentences, book)):
         path = paths.DATA / f"{name}.csv"
         fresh = path.with_suffix(".csv.new")

@@ -14,7 +14,7 @@ import yaml
 
 from . import paths, statements
 
-WORK = paths.BUILD / "work"  # Sphinx's own output, kept so that the next build is incremental
+WORK = paths.BUILD / "work"
 NEXT = paths.BUILD / "next"
 HTML = paths.BUILD / "html"
 PREVIOUS = paths.BUILD / "previous"
@@ -25,7 +25,8 @@ _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _CELL_LINE = re.compile(r"(\.ipynb):(\d{5,})\b")
 _NOISE = (
     "=====", "RuntimeError:", "There was an error in building", "Running Jupyter-Book", "Source Folder", "Config Path",
-    "Output Path", "[IPKernelApp] WARNING", "Extension error", "Building your book, returns",
+    "Output Path", "[IPKernelApp] WARNING", "Extension error", "Building your book, returns", "The full traceback has been saved",
+    "Please also report this", "A bug report can be filed", "/tmp/sphinx-err-", "To report this",
 )  # fmt: skip
 
 
@@ -108,6 +109,8 @@ def run_sphinx(with_pdf):
     BuildError
         If Jupyter Book reports an error or a warning.
     """
+    # A build that failed on a warning leaves pages that look finished; nothing of it may be taken for good.
+    shutil.rmtree(WORK, ignore_errors=True)
     command = [
         sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(paths.BOOK), "--config", str(paths.CONFIG),
         "--path-output", str(WORK), "-n", "-W", "--keep-going", "-q",

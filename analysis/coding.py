@@ -212,7 +212,7 @@ def disagreements(passes, units):
     return pd.DataFrame(found, columns=["sentence", "issue", "rows", "said"])
 
 
-def read_decisions(path, differing):
+def read_decisions(path, differing, units):
     """Read the decisions and check that they settle every disagreement, once.
 
     Parameters
@@ -220,6 +220,8 @@ def read_decisions(path, differing):
     path : Path
     differing : pandas.DataFrame
         As :func:`disagreements` returns it.
+    units : list of dict
+        As :func:`match` returns them.
 
     Returns
     -------
@@ -238,15 +240,19 @@ def read_decisions(path, differing):
     expected = {(d.sentence, d.issue, d.rows): d.said for d in differing.itertuples()}
     faults, seen, settings = [], {}, []
     for row, record in table.iterrows():
-        where, key = f"row {row}", (record["sentence"], record["issue"], record["rows"])
+        where, key, before = f"row {row}", (record["sentence"], record["issue"], record["rows"]), len(faults)
         settings.append(_settings(record["settled"], name, where, faults))
         overrules = record["said"].startswith("all agree")
         if key in seen:
             faults.append(Fault(name, where, f"a second decision on {' '.join(key)} (first in row {seen[key]})", "one decision"))
         elif not overrules and key not in expected:
             faults.append(Fault(name, where, f"a decision on {' '.join(key)}", "a disagreement between the passes"))
+        elif overrules and not _names_a_unit(record, units):
+            faults.append(Fault(name, where, f"an overruling of {' '.join(key)}", "the rows of one matched statement"))
         elif not overrules and record["said"] != expected[key]:
             faults.append(Fault(name, where, f"said {record['said']!r}", repr(expected[key])))
+        if len(faults) == before:  # otherwise what is settled means nothing yet
+            faults += _unsettled(record, settings[-1], name, where)
         if not record["reason"]:
             faults.append(Fault(name, where, "no reason", "the rule or reason of the decision"))
         seen.setdefault(key, row)
@@ -255,6 +261,27 @@ def read_decisions(path, differing):
             faults.append(Fault(name, f"sentence {key[0]}", f"no decision on {key[1] or 'the reason'} ({key[2]}: {said})", "a decision"))
     raise_any(faults)
     return table.assign(settings=settings)
+
+
+def _names_a_unit(record, units):
+    """Whether an overruling names exactly the rows of one unit."""
+    return any(
+        (u["sentence"], u["issue"], " ".join(f"{n}{r}" for n, r in u["rows"].items())) == (record["sentence"], record["issue"], record["rows"])
+        for u in units
+    )
+
+
+def _unsettled(record, settings, name, where):
+    """Codes on which the passes differ and which the decision leaves as they are."""
+    faults = []
+    if record["issue"] and "reason" in settings:
+        faults.append(Fault(name, where, "a reason for a statement", "'drop', 'keep' or values of its variables"))
+    if "drop" not in settings:
+        for part in record["said"].split("; "):
+            code = part.partition(":")[0]
+            if code in CODES and code not in settings:
+                faults.append(Fault(name, where, f"nothing settled on {code} ({part})", f"{code}=<value>"))
+    return faults
 
 
 def _settings(text, name, where, faults):
@@ -298,7 +325,7 @@ def rebuild(passes, decisions, sentences, book):
     """
     known = sentences.set_index("sentence")
     settled = {(d.sentence, d.issue, d.rows): d.settings for d in decisions.itertuples()}
-    rows = []
+    rows, faults = [], []
     for unit in match(passes):
         label = " ".join(f"{name}{row}" for name, row in unit["rows"].items())
         setting = settled.get((unit["sentence"], unit["issue"], label), {})
@@ -313,8 +340,13 @@ def rebuild(passes, decisions, sentences, book):
         record["remark"] = next((r["remark"] for r in records if r["remark"]), "")
         record |= setting
         sentence = known.loc[unit["sentence"]]
+        if sentence["text"].count(record["exact"]) != 1:
+            found = f"evidence {record['exact']!r}, {sentence['text'].count(record['exact'])} times in {unit['sentence']}"
+            faults.append(Fault("decisions.csv", f"rows {label}", found, "evidence that stands once in its sentence"))
+            continue
         start = sentence["start"] + sentence["text"].index(record["exact"])
         rows.append(record | {"sentence": unit["sentence"], "article": sentence["article"], "seed": sentence["seed"], "start": start, "end": start + len(record["exact"])})
+    raise_any(faults)
     table = pd.DataFrame(rows)
     order = {issue: number for number, issue in enumerate(book.issues.index)}
     article_order = {article: number for number, article in enumerate(dict.fromkeys(sentences["article"]))}
@@ -322,7 +354,7 @@ def rebuild(passes, decisions, sentences, book):
     table = table.sort_values(["_article", "start", "end", "_issue", "holder"], kind="stable", ignore_index=True)
     number = table.groupby("article").cumcount() + 1
     table["id"] = [f"{article}-{n:02d}" for article, n in zip(table["article"], number)]
-    excuses, faults = [], []
+    excuses = []
     reasons = {d.sentence: d.settings["reason"] for d in decisions.itertuples() if "reason" in d.settings}
     coded = set(table["sentence"])
     for sentence in sentences.itertuples():

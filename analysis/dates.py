@@ -1,5 +1,6 @@
 """Dates with uncertainty: EDTF (ISO 8601-2), read by the `edtf` library."""
 
+import re
 from functools import lru_cache
 
 from edtf import EDTFParseException, parse_edtf, struct_time_to_date
@@ -19,9 +20,31 @@ def _parsed(value):
         return None
 
 
+# What the project uses of EDTF; the library accepts more, some of which it cannot bound.
+_DAY = r"\d{4}(?:-\d{2}(?:-\d{2})?)?[?~%]?|\d{2}[\dX]X(?:-\d{2})?"
+_CHOICE = rf"(?:{_DAY})(?:\.\.(?:{_DAY}))?"
+_FORM = re.compile(rf"(?:{_DAY})(?:/(?:{_DAY}|\.\.))?|\.\./(?:{_DAY})|\[{_CHOICE}(?:,{_CHOICE})*\]", re.ASCII)
+
+
 def valid(value):
-    """Whether `value` is an EDTF date."""
-    return bool(value) and _parsed(value) is not None
+    """Whether `value` is an EDTF date of a form this project uses, and exists.
+
+    Parameters
+    ----------
+    value : str
+
+    Returns
+    -------
+    bool
+        False for reversed intervals and days that no calendar has.
+    """
+    if not _FORM.fullmatch(value) or _parsed(value) is None:
+        return False
+    try:
+        first, last = bounds(value)
+    except ValueError:
+        return False
+    return first is None or last is None or first <= last
 
 
 def bounds(value):

@@ -110,6 +110,7 @@ def load(seeds=None, data=None):
     faults += check_repeats(table, names["statements"])
     faults += check_ids(table, passages, names)
     table["sentence"] = enclosing(table, corpus.sentences, "sentence")
+    faults += check_articles(table, corpus.sentences, names["statements"])
     faults += check_cover(table, excused, corpus.sentences, book, names)
     raise_any(faults)
     where = corpus.sentences.set_index("sentence")
@@ -224,6 +225,28 @@ def check_keys(table, book, actors, name):
     return faults
 
 
+def check_articles(table, sentences, name):
+    """Check that each statement names the article its sentence belongs to.
+
+    Unknown articles and other files are found by :func:`check_anchors`.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Statements with their ``sentence``, indexed by row.
+    sentences : pandas.DataFrame
+    name : str
+
+    Returns
+    -------
+    list of Fault
+    """
+    article = table["sentence"].map(sentences.set_index("sentence")["article"])
+    here = table["article"].map(sentences.groupby("article")["seed"].first()) == table["seed"]
+    wrong = table[here & article.notna() & (article != table["article"])]
+    return [Fault(name, f"row {row}", f"article {table.at[row, 'article']!r}", f"{article[row]!r}, whose sentence it is") for row in wrong.index]
+
+
 def check_repeats(table, name):
     """Check that no two rows say the same of the same passage.
 
@@ -259,8 +282,8 @@ def check_ids(table, passages, names):
     """
     faults = []
     for frame, name, form in (
-        (table, names["statements"], r"-\d{2,}"),
-        (passages, names["passages"], r"-p\d{2,}"),
+        (table, names["statements"], r"-[0-9]{2,}"),
+        (passages, names["passages"], r"-p[0-9]{2,}"),
     ):
         for row, record in zip(frame.index, frame.itertuples()):
             if not re.fullmatch(re.escape(record.article) + form, record.id):

@@ -24,14 +24,14 @@ def units(passes):
 
 @pytest.fixture(scope="module")
 def differing(passes, units):
-    """What the passes differ on."""
-    return coding.disagreements(passes, units)
+    """What the passes differ on, and the units they are matched into."""
+    return coding.disagreements(passes, units), units
 
 
 @pytest.fixture(scope="module")
 def rebuilt(study, passes, differing):
     """The tables that passes and decisions yield."""
-    decisions = coding.read_decisions(paths.CODING / "decisions.csv", differing)
+    decisions = coding.read_decisions(paths.CODING / "decisions.csv", *differing)
     return coding.rebuild(passes, decisions, study.corpus.sentences, study.codebook)
 
 
@@ -145,10 +145,10 @@ def test_names_of_a_pass_are_canonical(study, passes):
 
 
 def test_every_disagreement_has_one_decision_and_each_decision_its_reason(differing):
-    decisions = coding.read_decisions(paths.CODING / "decisions.csv", differing)
+    decisions = coding.read_decisions(paths.CODING / "decisions.csv", *differing)
     keys = list(decisions[["sentence", "issue", "rows"]].itertuples(index=False, name=None))
     assert len(keys) == len(set(keys))
-    assert {(d.sentence, d.issue, d.rows) for d in differing.itertuples()} <= set(keys)
+    assert {(d.sentence, d.issue, d.rows) for d in differing[0].itertuples()} <= set(keys)
     assert decisions["reason"].str.len().min() > 0
 
 
@@ -236,7 +236,7 @@ def test_the_faults_of_all_passes_are_reported_together(study, folder):
 
 def decision_faults(folder, differing):
     """The faults of the decisions in a folder."""
-    faults = faults_of(coding.read_decisions, folder / "decisions.csv", differing)
+    faults = faults_of(coding.read_decisions, folder / "decisions.csv", *differing)
     assert all(fault.file.endswith("decisions.csv") for fault in faults)
     return faults
 
@@ -275,7 +275,7 @@ def test_a_decision_that_overrules_agreement_must_name_a_unit(study, passes, fol
     rows = rows_of(path)
     write(path, [*rows, ["d99", "mt13.s01", "four_islands", "a900 b900 c900", "all agree: kind demand", "kind=forecast", "because"]])
     with pytest.raises(DataError) as caught:
-        decisions = coding.read_decisions(path, differing)
+        decisions = coding.read_decisions(path, *differing)
         coding.rebuild(passes, decisions, study.corpus.sentences, study.codebook)
     assert "a900 b900 c900" in str(caught.value)
 
@@ -322,7 +322,7 @@ def test_a_decision_for_evidence_that_is_not_in_the_sentence_is_a_fault(study, p
     line = line_with(path, lambda row: row["issue"] and row["settled"] != "drop")
     change(path, line, settled=cells(path, line)["settled"].replace("keep", "status=open") + "; exact=nowhere in it")
     with pytest.raises(DataError, match="nowhere in it"):
-        coding.rebuild(passes, coding.read_decisions(path, differing), study.corpus.sentences, study.codebook)
+        coding.rebuild(passes, coding.read_decisions(path, *differing), study.corpus.sentences, study.codebook)
 
 
 def test_the_faults_of_the_decisions_are_reported_together(folder, differing):

@@ -31,6 +31,7 @@ def place(env, line, text=""):
         return name
     if path.suffix == ".ipynb":
         cell, line = divmod(line, _CELL)
+        line -= 1  # the cell's own number counts as its first line
         source = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][cell - 1]["source"])
         return f"{name}, cell {cell}, line {_seek(source, line, text)}"
     return f"{name}, line {_seek(path.read_text(encoding='utf-8'), line, text)}"

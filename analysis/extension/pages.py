@@ -30,7 +30,8 @@ def add_footer(app, pagename, templatename, context, doctree):
         query = urlencode({"title": f"Error in: {pagename}", "body": "What the page says:\n\nWhat it should say, and why:\n"}, quote_via=quote)
         address = f"{repository}/issues/new?{query}"
     else:
-        address = context["pathto"](REPORT_PAGE) + "?" + urlencode({"page": pagename}, quote_via=quote)
+        page = f"{REPORT_PAGE}.html" if pagename == REPORT_PAGE else context["pathto"](REPORT_PAGE)
+        address = page + "?" + urlencode({"page": pagename}, quote_via=quote)
     links = [f'<a class="report-error" href="{escape(address)}">Report an error on this page</a>']
     if app.config.report_pdf and app.config.report_with_pdf:
         prefix = "../" * pagename.count("/")

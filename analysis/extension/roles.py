@@ -59,7 +59,7 @@ class StatementRole(SphinxRole):
 
     def fault(self, message):
         """Record `message` with the place it belongs to, and show it in the page."""
-        self.env.get_domain("statement").note_fault(f"{place(self.env, self.lineno, self.rawtext)}: {message}")
+        self.env.get_domain("statement").note_fault(f"{place(self.env, self.lineno, self.text)}: {message}")
         return nodes.problematic(self.rawtext, self.rawtext)
 
     def reference(self, identifier, row, text, classes):

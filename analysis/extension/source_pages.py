@@ -103,13 +103,15 @@ class SourcePage(SphinxDirective):
         for piece in zone.text.split("\n"):
             end = offset + len(piece)
             if piece.strip():
-                span = _Span(offset, end, piece)
                 inside = [m for m in marks if offset <= m.start and m.end <= end]
                 line = nodes.line("", "")
-                line += self.marked(span, inside) if inside else [nodes.Text(_withhold(piece, offset, hidden))]
+                # A quoted passage keeps its offsets; where a name is withheld, nothing can be quoted.
+                secret = any(offset <= a and b <= end for a, b in hidden)
+                marked = inside and not secret
+                line += self.marked(_Span(offset, end, piece), inside) if marked else [nodes.Text(_withhold(piece, offset, hidden))]
                 block += line
             offset = end + 1
-        return block
+        return nodes.container("", block, self.statement_lines(study, marks)) if marks else block
 
 
 class _Span:
