@@ -1,21 +1,24 @@
 """Run notebooks side by side, and keep results only as long as all they read is unchanged."""
 
 import hashlib
+import os
 import platform
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import nbformat
 from jupyter_cache import get_cache
-from jupyter_cache.executors import load_executor
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
 
-from .. import paths
+from .. import paths, warm_kernel
 
 _SHARED = (
     ("seeds", "*"), ("analysis", "*.py"), ("analysis/data", "**/*.csv"),
     ("analysis/data", "*.yml"), ("analysis/data", "*.geojson"),
 )  # fmt: skip
-_LATER = {"__main__.py", "build.py", "pdf.py", "pdf_tables.py", "pdf_drawings.py"}  # run after the notebooks, never by one
+_LATER = {"__main__.py", "build.py", "pdf.py", "pdf_tables.py", "pdf_drawings.py", "warm_kernel.py"}  # run after the notebooks, never by one
 
 
 def inputs_digest():
@@ -45,22 +48,25 @@ def key_by_inputs(app, config):
 
 
 def run_in_parallel(app, env, docnames):
-    """Execute the notebooks that the cache lacks, one process each.
+    """Execute the notebooks that the cache lacks, as many at once as there are processors.
 
-    Jupyter Book runs them one after another while it reads the pages. Here
-    they run before, by jupyter-cache's own parallel executor; a notebook that
-    fails is left to Jupyter Book, which reports it.
+    Jupyter Book runs them one after another while it reads the pages. A
+    notebook that fails here is left to Jupyter Book, which reports it.
     """
     if app.config.nb_execution_mode != "cache":
         return
     cache = get_cache(app.config.nb_execution_cache_path)
     waiting = [path for path in map(Path, map(env.doc2path, docnames)) if path.suffix == ".ipynb" and not _cached(cache, path)]
-    if len(waiting) < 2:
-        return
-    for path in waiting:
-        cache.add_nb_to_project(str(path))
-    executor = load_executor("local-parallel", cache)
-    executor.run_and_cache(filter_uris=[str(path) for path in waiting], timeout=app.config.nb_execution_timeout)
+
+    def execute(path):
+        notebook = nbformat.read(path, nbformat.NO_CONVERT)
+        return path, single_nb_execution(notebook, cwd=str(path.parent), timeout=app.config.nb_execution_timeout, allow_errors=False)
+
+    with warm_kernel.as_default(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        for path, result in pool.map(execute, waiting):
+            if result.err is None:
+                bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
+                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
 def _cached(cache, path):

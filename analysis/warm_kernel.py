@@ -1,0 +1,130 @@
+"""A Jupyter kernel forked from a warm process, for notebooks that a build runs.
+
+Every notebook imports the same libraries, and importing them takes longer than
+running most notebooks. Python's own fork server imports them once; each kernel
+is a fork of it, with a fresh namespace and an IPython kernel of its own.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from importlib.metadata import entry_points
+from threading import Lock
+from types import ModuleType
+
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+
+NAME = "warm-fork"
+_GROUP = "jupyter_client.kernel_provisioners"
+_MAIN = Lock()
+# Of the project only this module, for the rest must be read as it now stands; not pyplot, whose import asks for a running IPython.
+_WARM = [
+    "analysis.warm_kernel", "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "pandas", "matplotlib.figure",
+    "matplotlib.backends.backend_svg", "matplotlib.dates", "matplotlib.patches", "matplotlib.legend", "edtf", "sentencex",
+    "yaml", "networkx", "krippendorff", "fontpkg_noto_sans",
+]  # fmt: skip
+
+
+def available():
+    """Whether this system can fork and the provisioner is installed."""
+    forks = "forkserver" in multiprocessing.get_all_start_methods()
+    return forks and NAME in {point.name for point in entry_points(group=_GROUP)}
+
+
+@contextmanager
+def as_default():
+    """Make jupyter_client launch kernels by this provisioner, where it can."""
+    factory = KernelProvisionerFactory.instance()
+    before = factory.default_provisioner_name
+    if available():
+        multiprocessing.get_context("forkserver").set_forkserver_preload(_WARM)
+        factory.default_provisioner_name = NAME
+    try:
+        yield
+    finally:
+        factory.default_provisioner_name = before
+
+
+class WarmForkProvisioner(LocalProvisioner):
+    """Launches the kernel as a fork of the warm process; all else is the local provisioner's."""
+
+    async def launch_kernel(self, cmd, **kwargs):
+        """Fork a kernel.
+
+        Parameters
+        ----------
+        cmd : list of str
+            The kernel's command: an interpreter, ``-m``, the launcher, and the
+            arguments that the kernel application takes.
+        **kwargs
+            ``cwd`` and ``env`` of the kernel.
+
+        Returns
+        -------
+        dict
+            The connection information.
+        """
+        process = multiprocessing.get_context("forkserver").Process(
+            target=_run, args=(cmd[3:], kwargs.get("cwd"), dict(kwargs.get("env") or os.environ)), daemon=True
+        )
+        with _without_main():
+            process.start()
+        self.process = _Handle(process)
+        self.pid, self.pgid = process.pid, None
+        return self.connection_info
+
+
+@contextmanager
+def _without_main():
+    """Hide the main module, which every process of `multiprocessing` would import again.
+
+    A kernel needs nothing of it, and importing Jupyter Book takes seconds.
+    """
+    with _MAIN:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Handle:
+    """A forked process with the methods of `subprocess.Popen` that the local provisioner calls."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, process):
+        self._process = process
+        self.pid = process.pid
+
+    def poll(self):
+        return self._process.exitcode
+
+    def wait(self):
+        self._process.join()
+        return self._process.exitcode
+
+    def send_signal(self, number):
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self):
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+
+def _run(arguments, folder, environment):
+    """Become an IPython kernel."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    if folder:
+        os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    # The kernel ends when the process it names as its parent does; here that is the warm one.
+    IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
