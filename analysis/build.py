@@ -2,11 +2,13 @@
 
 import calendar
 import fcntl
+import importlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 
@@ -28,6 +30,11 @@ _NOISE = (
     "Output Path", "[IPKernelApp] WARNING", "Extension error", "Building your book, returns", "The full traceback has been saved",
     "Please also report this", "A bug report can be filed", "/tmp/sphinx-err-", "To report this",
 )  # fmt: skip
+
+
+# Jupyter Book's command. The one module it is started without checks the form of web addresses in JSON schemas, which
+# nothing here asks for, and takes two seconds to import.
+_JUPYTER_BOOK = "import sys; sys.modules['rfc3987_syntax'] = None; from jupyter_book.cli.main import main; main()"
 
 
 class BuildError(RuntimeError):
@@ -81,6 +88,8 @@ def build(with_pdf):
         with stage("check"):
             statements.load()
         with stage("html"):
+            if with_pdf:  # its libraries take a while to import; this process has nothing else to do meanwhile
+                threading.Thread(target=importlib.import_module, args=["weasyprint"], daemon=True).start()
             run_sphinx(with_pdf)
             shutil.rmtree(NEXT, ignore_errors=True)
             shutil.copytree(WORK / "_build" / "html", NEXT)
@@ -112,7 +121,7 @@ def run_sphinx(with_pdf):
     # A build that failed on a warning leaves pages that look finished; nothing of it may be taken for good.
     shutil.rmtree(WORK, ignore_errors=True)
     command = [
-        sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(paths.BOOK), "--config", str(paths.CONFIG),
+        sys.executable, "-c", _JUPYTER_BOOK, "build", str(paths.BOOK), "--config", str(paths.CONFIG),
         "--path-output", str(WORK), "-n", "-W", "--keep-going", "-q",
     ]  # fmt: skip
     environment = os.environ | {

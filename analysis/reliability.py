@@ -86,8 +86,9 @@ def interval(values, clusters, resamples=RESAMPLES):
         Percentiles 2.5 and 97.5; NaN where alpha has no meaning. Draws without
         variation are left out.
     """
-    if np.isnan(alpha(values)):
-        return float("nan"), float("nan")
+    whole = alpha(values)
+    if np.isnan(whole) or agreement(values) == 1:  # every draw of full agreement is one again
+        return whole, whole
     counts = _counts(values)
     groups, _ = pd.factorize(np.asarray(clusters))
     # Units that are alike count alike: a draw is reduced to how often each pattern of values occurs in it.

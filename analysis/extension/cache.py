@@ -58,6 +58,8 @@ def run_in_parallel(app, env, docnames):
     cache = get_cache(app.config.nb_execution_cache_path)
     waiting = [path for path in map(Path, map(env.doc2path, docnames)) if path.suffix == ".ipynb" and not _cached(cache, path)]
 
+    waiting.sort(key=lambda path: -path.stat().st_size)  # the longest first, so that none is waited for alone
+
     def execute(path):
         notebook = nbformat.read(path, nbformat.NO_CONVERT)
         return path, single_nb_execution(notebook, cwd=str(path.parent), timeout=app.config.nb_execution_timeout, allow_errors=False)
