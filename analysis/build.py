@@ -24,11 +24,12 @@ PDF_NAME = "two-islands-or-four.pdf"
 
 
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
+_WRAPPED = re.compile(r"^sphinx\.errors\.\w+: ")
 _CELL_LINE = re.compile(r"(\.ipynb):(\d{5,})\b")
 _NOISE = (
     "=====", "RuntimeError:", "There was an error in building", "Running Jupyter-Book", "Source Folder", "Config Path",
     "Output Path", "[IPKernelApp] WARNING", "Extension error", "Building your book, returns", "The full traceback has been saved",
-    "Please also report this", "A bug report can be filed", "/tmp/sphinx-err-", "To report this",
+    "Please also report this", "Exception occurred", "A bug report can be filed", "/tmp/sphinx-err-", "To report this",
 )  # fmt: skip
 
 
@@ -154,7 +155,7 @@ def readable(log):
         elif inside and line and not line.startswith((" ", "\t")):
             inside = False
         if not inside and line.strip() and not line.startswith(_NOISE):
-            lines.append(_CELL_LINE.sub(_in_cell, line))
+            lines.append(_CELL_LINE.sub(_in_cell, _WRAPPED.sub("", line)))
     return "\n".join(dict.fromkeys(lines))
 
 

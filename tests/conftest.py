@@ -97,4 +97,4 @@ def built_book(built_project):
 @pytest.fixture
 def built_copy(built_project, tmp_path):
     """A copy of the built project, caches included, that a test may break and build again in seconds."""
-    return shutil.copytree(built_project, tmp_path / "project")
+    return shutil.copytree(built_project, tmp_path / "built")

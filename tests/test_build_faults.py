@@ -282,7 +282,7 @@ def test_a_warning_stops_the_build_and_the_next_one_too(run, built_copy):
         "{no-such-role}`x`\n",
         "```{no-such-directive}\n```\n",
         "```{source-page} 999\n```\n",
-        "#### A heading that skips a level\n",
+        "###### A heading that skips a level\n",
         "(report)=\n## One\n\n(report)=\n## Two\n",
     ],
 )

@@ -11,6 +11,8 @@ import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
+from nbclient.exceptions import DeadKernelError
+from sphinx.errors import ExtensionError
 
 from .. import paths, warm_kernel
 
@@ -50,25 +52,48 @@ def key_by_inputs(app, config):
 def run_in_parallel(app, env, docnames):
     """Execute the notebooks that the cache lacks, as many at once as there are processors.
 
-    Jupyter Book runs them one after another while it reads the pages. A
-    notebook that fails here is left to Jupyter Book, which reports it.
+    Jupyter Book would run them one after another while it reads the pages.
+
+    Raises
+    ------
+    sphinx.errors.ExtensionError
+        Names every notebook that fails, with the cell and its traceback.
     """
     if app.config.nb_execution_mode != "cache":
         return
     cache = get_cache(app.config.nb_execution_cache_path)
     waiting = [path for path in map(Path, map(env.doc2path, docnames)) if path.suffix == ".ipynb" and not _cached(cache, path)]
-
     waiting.sort(key=lambda path: -path.stat().st_size)  # the longest first, so that none is waited for alone
-
-    def execute(path):
-        notebook = nbformat.read(path, nbformat.NO_CONVERT)
-        return path, single_nb_execution(notebook, cwd=str(path.parent), timeout=app.config.nb_execution_timeout, allow_errors=False)
-
+    failures = []
     with warm_kernel.as_default(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        for path, result in pool.map(execute, waiting):
-            if result.err is None:
-                bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
-                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        for path, result in zip(waiting, pool.map(lambda path: _execute(path, app.config.nb_execution_timeout), waiting)):
+            if isinstance(result, str):
+                failures.append(result)
+            else:
+                cache.cache_notebook_bundle(result, check_validity=False, overwrite=True)
+    if failures:
+        raise ExtensionError("\n".join(failures))
+
+
+def _execute(path, timeout):
+    """Run a notebook; return it for the cache, or what went wrong."""
+    notebook, name = nbformat.read(path, nbformat.NO_CONVERT), paths.relative(path)
+    try:
+        result = single_nb_execution(notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False)
+    except DeadKernelError:
+        return f"{name}, cell {_stopped_at(notebook)}: the kernel died"
+    if result.err is not None:
+        return f"{name}, cell {_stopped_at(notebook)}:\n{result.err}"
+    return CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
+
+
+def _stopped_at(notebook):
+    """The number of the cell, from 1, that failed or did not end."""
+    code = [(number, cell) for number, cell in enumerate(notebook.cells, start=1) if cell.cell_type == "code"]
+    failed = [number for number, cell in code if any(output.output_type == "error" for output in cell.outputs)]
+    begun = [number for number, cell in code if cell.execution_count is not None]
+    waiting = [number for number, cell in code if cell.execution_count is None]
+    return (failed or waiting[:1] or begun[-1:])[0]
 
 
 def _cached(cache, path):
