@@ -19,12 +19,23 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 NAME = "warm-fork"
 _GROUP = "jupyter_client.kernel_provisioners"
 _MAIN = Lock()
-# Of the project only this module, for the rest must be read as it now stands; not pyplot, whose import asks for a running IPython.
+# Nothing of the project, which each kernel must read as it stands; not pyplot, whose import asks for a running IPython.
 _WARM = [
-    "analysis.warm_kernel", "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "pandas", "matplotlib.figure",
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "pandas", "matplotlib.figure",
     "matplotlib.backends.backend_svg", "matplotlib.dates", "matplotlib.patches", "matplotlib.legend", "edtf", "sentencex",
     "yaml", "networkx", "krippendorff", "fontpkg_noto_sans",
 ]  # fmt: skip
+
+# Source and not a function: to find a function, the fork would import this package before the kernel does.
+# The kernel ends when the process it names as its parent does, which is the warm one.
+_BECOME_A_KERNEL = """
+import os
+from ipykernel.kernelapp import IPKernelApp
+os.chdir(folder or os.getcwd())
+os.environ.clear()
+os.environ.update(environment)
+IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+"""
 
 
 def available():
@@ -66,8 +77,9 @@ class WarmForkProvisioner(LocalProvisioner):
         dict
             The connection information.
         """
+        given = {"arguments": cmd[3:], "folder": kwargs.get("cwd"), "environment": dict(kwargs.get("env") or os.environ)}
         process = multiprocessing.get_context("forkserver").Process(
-            target=_run, args=(cmd[3:], kwargs.get("cwd"), dict(kwargs.get("env") or os.environ)), daemon=True
+            target=exec, args=(_BECOME_A_KERNEL, given), daemon=True
         )
         with _without_main():
             process.start()
@@ -116,15 +128,3 @@ class _Handle:
 
     def kill(self):
         self.send_signal(signal.SIGKILL)
-
-
-def _run(arguments, folder, environment):
-    """Become an IPython kernel."""
-    from ipykernel.kernelapp import IPKernelApp
-
-    if folder:
-        os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-    # The kernel ends when the process it names as its parent does; here that is the warm one.
-    IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
