@@ -300,10 +300,7 @@ def _settings(text, name, where, faults):
 def rebuild(passes, decisions, sentences, book):
     """Make the statement table from passes and decisions.
 
-    Where the passes agree, a unit takes their codes. Its evidence is the run of
-    median length (of two, the shorter); it is ``open`` where most of the passes
-    that have it call it open, or a decision does; its remark is the decision's,
-    or the first that a pass gives. Statements are numbered in reading order.
+    :func:`settle` says how.
 
     Parameters
     ----------
@@ -323,12 +320,61 @@ def rebuild(passes, decisions, sentences, book):
     DataError
         If a sentence ends up with neither a statement nor a reason.
     """
+    table = settle(passes, decisions, sentences, book)
+    excuses, faults = [], []
+    reasons = {d.sentence: d.settings["reason"] for d in decisions.itertuples() if "reason" in d.settings}
+    coded = set(table["sentence"])
+    for sentence in sentences.itertuples():
+        if sentence.sentence in coded:
+            continue
+        given = {t.loc[t["sentence"] == sentence.sentence, "reason"].iloc[0] for t in passes.values()} - {""}
+        reason = reasons.get(sentence.sentence) or (given.pop() if len(given) == 1 else "")
+        if not reason:
+            faults.append(Fault("decisions.csv", f"sentence {sentence.sentence}", "neither a statement nor a reason left", "one of them"))
+        excuses.append((sentence.seed, sentence.start, sentence.end, reason))
+    raise_any(faults)
+    return table[list(_TABLE)], pd.DataFrame(excuses, columns=["seed", "start", "end", "reason"])
+
+
+_TABLE = (
+    "id", "article", "seed", "start", "end", "exact", "speaker", "via", "holder", "issue",
+    "position", "kind", "mode", "date", "status", "remark",
+)  # fmt: skip
+
+
+def settle(passes, decisions, sentences, book):
+    """Make the statements from passes and decisions, each with where it comes from.
+
+    Where the passes agree, a unit takes their codes. Its evidence is the run of
+    median length (of two, the shorter); it is ``open`` where most of the passes
+    that have it call it open, or a decision does; its remark is the decision's,
+    or the first that a pass gives. Statements are numbered in reading order.
+
+    Parameters
+    ----------
+    passes : dict of str to pandas.DataFrame
+    decisions : pandas.DataFrame
+        As :func:`read_decisions` returns it.
+    sentences : pandas.DataFrame
+    book : analysis.codebook.Codebook
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``statements.csv`` and ``sentence``, ``rows`` (the rows
+        of the passes it comes from) and ``decision`` (its id, or empty).
+
+    Raises
+    ------
+    DataError
+        If a decision's evidence is not in its sentence.
+    """
     known = sentences.set_index("sentence")
-    settled = {(d.sentence, d.issue, d.rows): d.settings for d in decisions.itertuples()}
+    settled = {(d.sentence, d.issue, d.rows): (d.settings, d.decision) for d in decisions.itertuples()}
     rows, faults = [], []
     for unit in match(passes):
         label = " ".join(f"{name}{row}" for name, row in unit["rows"].items())
-        setting = settled.get((unit["sentence"], unit["issue"], label), {})
+        setting, decision = settled.get((unit["sentence"], unit["issue"], label), ({}, ""))
         if "drop" in setting:
             continue
         records = [passes[name].loc[row] for name, row in unit["rows"].items()]
@@ -338,7 +384,7 @@ def rebuild(passes, decisions, sentences, book):
         flagged = sum(r["status"] == "open" for r in records)
         record["status"] = "open" if 2 * flagged > len(records) else "firm"
         record["remark"] = next((r["remark"] for r in records if r["remark"]), "")
-        record |= setting
+        record |= setting | {"rows": label, "decision": decision}
         sentence = known.loc[unit["sentence"]]
         if sentence["text"].count(record["exact"]) != 1:
             found = f"evidence {record['exact']!r}, {sentence['text'].count(record['exact'])} times in {unit['sentence']}"
@@ -354,17 +400,4 @@ def rebuild(passes, decisions, sentences, book):
     table = table.sort_values(["_article", "start", "end", "_issue", "holder"], kind="stable", ignore_index=True)
     number = table.groupby("article").cumcount() + 1
     table["id"] = [f"{article}-{n:02d}" for article, n in zip(table["article"], number)]
-    excuses = []
-    reasons = {d.sentence: d.settings["reason"] for d in decisions.itertuples() if "reason" in d.settings}
-    coded = set(table["sentence"])
-    for sentence in sentences.itertuples():
-        if sentence.sentence in coded:
-            continue
-        given = {t.loc[t["sentence"] == sentence.sentence, "reason"].iloc[0] for t in passes.values()} - {""}
-        reason = reasons.get(sentence.sentence) or (given.pop() if len(given) == 1 else "")
-        if not reason:
-            faults.append(Fault("decisions.csv", f"sentence {sentence.sentence}", "neither a statement nor a reason left", "one of them"))
-        excuses.append((sentence.seed, sentence.start, sentence.end, reason))
-    raise_any(faults)
-    columns = ["id", "article", "seed", "start", "end", "exact", "speaker", "via", "holder", "issue", "position", "kind", "mode", "date", "status", "remark"]
-    return table[columns], pd.DataFrame(excuses, columns=["seed", "start", "end", "reason"])
+    return table

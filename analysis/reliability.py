@@ -14,7 +14,7 @@ from .coding import match
 
 VARIABLES = ("speaker", "holder", "position", "kind", "mode")
 SEED = 20161215
-RESAMPLES = 400
+RESAMPLES = 1000
 
 
 def alpha(values):
@@ -89,20 +89,42 @@ def interval(values, clusters, resamples=RESAMPLES):
     whole = alpha(values)
     if np.isnan(whole) or agreement(values) == 1:  # every draw of full agreement is one again
         return whole, whole
-    counts = _counts(values)
     groups, _ = pd.factorize(np.asarray(clusters))
-    # Units that are alike count alike: a draw is reduced to how often each pattern of values occurs in it.
-    patterns, pattern = np.unique(counts, axis=0, return_inverse=True)
-    held = np.zeros((groups.max() + 1, len(patterns)), dtype=int)
-    np.add.at(held, (groups, pattern.ravel()), 1)
     generator = np.random.default_rng(SEED)
-    drawn = []
-    for _ in range(resamples):
-        often = held[generator.integers(0, len(held), len(held))].sum(axis=0)
-        value = _alpha(np.repeat(patterns, often, axis=0))
-        if not np.isnan(value):
-            drawn.append(value)
-    return tuple(float(v) for v in np.percentile(drawn, [2.5, 97.5]))
+    size = groups.max() + 1
+    drawn = np.stack([np.bincount(generator.integers(0, size, size), minlength=size) for _ in range(resamples)])
+    alphas = weighted_alphas(_counts(values), drawn[:, groups])
+    return tuple(float(v) for v in np.nanpercentile(alphas, [2.5, 97.5]))
+
+
+def weighted_alphas(counts, weights):
+    """Compute nominal alpha for many weightings of the same units at once.
+
+    The library takes a second for what a table of intervals needs a thousand
+    times. A test holds this to it.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray
+        Units by categories: how many passes gave each value.
+    weights : numpy.ndarray
+        Weightings by units: how often each unit counts.
+
+    Returns
+    -------
+    numpy.ndarray
+        One alpha per weighting; NaN without variation. With n values in all,
+        n_c of category c, and k_uc of category c in a unit of n_u values, it is
+        1 - (n - 1) sum_u w_u sum_c k_uc (n_u - k_uc) / (n_u - 1) / (n^2 - sum_c n_c^2),
+        Krippendorff's coincidences written out for nominal data.
+    """
+    total = counts.sum(axis=1)
+    counts, weights, total = counts[total > 1], weights[:, total > 1], total[total > 1]
+    disagreement = weights @ ((counts * (total[:, None] - counts)).sum(axis=1) / (total - 1))
+    values = weights @ counts
+    n = values.sum(axis=1)
+    expected = n**2 - (values**2).sum(axis=1)
+    return np.where(expected > 0, 1 - (n - 1) * disagreement / np.maximum(expected, 1), np.nan)
 
 
 def presence(passes, sentences, issues):
@@ -212,6 +234,29 @@ def by_issue(passes, sentences, issues):
     return pd.DataFrame(rows, columns=[*_COLUMNS, "found"])
 
 
+def by_issue_and_variable(passes, issues):
+    """Tabulate the agreement on each variable of matched statements, issue by issue.
+
+    Parameters
+    ----------
+    passes : dict of str to pandas.DataFrame
+    issues : sequence of str
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`table`, with ``issue`` in front; issues no two passes share
+        are left out.
+    """
+    units, rows = match(passes), []
+    for variable in VARIABLES:
+        laid = matched(passes, units, variable)
+        for issue in issues:
+            if issue in laid.index.get_level_values("issue"):
+                rows.append((issue, *_row(variable, laid.xs(issue, level="issue"))))
+    return pd.DataFrame(rows, columns=["issue", *_COLUMNS])
+
+
 def pairwise(passes, sentences, issues):
     """Tabulate the agreement of every two passes.
 
@@ -222,25 +267,25 @@ def pairwise(passes, sentences, issues):
 
     Returns
     -------
-    pandas.DataFrame
+    counts : pandas.DataFrame
         One row per pair: ``pair``, ``matched`` statements, those ``only_first``
-        and ``only_second`` has, ``f1``, alpha of ``presence`` and of each
-        variable.
+        and ``only_second`` has, and ``f1``.
+    agreement : pandas.DataFrame
+        As :func:`table`, with ``pair`` in front.
     """
-    rows = []
+    counts, rows = [], []
     for first, second in itertools.combinations(passes, 2):
         two = {first: passes[first], second: passes[second]}
         units = match(two)
         both = sum(len(u["rows"]) == 2 for u in units)
         alone = [sum(list(u["rows"]) == [name] for u in units) for name in two]
-        rows.append(
-            {
-                "pair": f"{first} – {second}", "matched": both, "only_first": alone[0], "only_second": alone[1],
-                "f1": 2 * both / (2 * both + sum(alone)), "presence": alpha(presence(two, sentences, issues)),
-                **{variable: alpha(matched(two, units, variable)) for variable in VARIABLES},
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows)
+        pair = f"{first} – {second}"
+        counts.append((pair, both, *alone, 2 * both / (2 * both + sum(alone))))
+        rows += [(pair, *row) for row in table(two, sentences, issues).itertuples(index=False, name=None)]
+    return (
+        pd.DataFrame(counts, columns=["pair", "matched", "only_first", "only_second", "f1"]),
+        pd.DataFrame(rows, columns=["pair", *_COLUMNS]),
+    )
 
 
 def unseen(units, passes):

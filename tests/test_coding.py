@@ -384,7 +384,7 @@ def example():
 
 def decide(*rows):
     """Decisions made by hand: sentence, issue, rows, settings."""
-    return pd.DataFrame(rows, columns=["sentence", "issue", "rows", "settings"])
+    return pd.DataFrame(rows, columns=["sentence", "issue", "rows", "settings"]).assign(decision="d01")
 
 
 def test_statements_are_matched_by_evidence_whatever_their_order(example):

@@ -2,8 +2,11 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis import coding, reliability
 
@@ -63,6 +66,15 @@ def test_interval_encloses_alpha_and_is_the_same_each_time():
     assert (low, high) == reliability.interval(EXAMPLE_C, clusters, resamples=200)
 
 
+@given(st.lists(st.lists(st.sampled_from(["x", "y", "z", None]), min_size=3, max_size=3), min_size=1, max_size=12), st.data())
+def test_alpha_of_a_weighting_is_the_librarys_alpha_of_repeated_units(rows, data):
+    values = pd.DataFrame(rows, columns=["a", "b", "c"], dtype=object)
+    weights = data.draw(st.lists(st.integers(0, 3), min_size=len(rows), max_size=len(rows)))
+    repeated = values.loc[values.index.repeat(weights)]
+    (weighted,) = reliability.weighted_alphas(reliability._counts(values), np.array([weights]))
+    assert weighted == pytest.approx(reliability.alpha(repeated), nan_ok=True)
+
+
 @pytest.fixture(scope="module")
 def passes(study):
     return coding.read_passes(study.corpus.sentences, study.codebook, study.actors)
@@ -77,7 +89,9 @@ def test_presence_has_every_cell_and_every_statement(study, passes):
 
 
 def test_pairwise_counts_add_up(study, passes):
-    for row in reliability.pairwise(passes, study.corpus.sentences["sentence"], study.codebook.issues.index).itertuples():
+    counts, agreement = reliability.pairwise(passes, study.corpus.sentences["sentence"], study.codebook.issues.index)
+    assert len(agreement) == len(counts) * (2 + len(reliability.VARIABLES))
+    for row in counts.itertuples():
         first, second = (int((passes[name]["reason"] == "").sum()) for name in row.pair.split(" – "))
         assert row.matched + row.only_first == first
         assert row.matched + row.only_second == second
@@ -92,3 +106,9 @@ def test_estimate_of_the_unseen_by_hand():
 
 def test_nothing_seen_once_means_nothing_estimated():
     assert reliability.unseen([{"rows": {"a": 1, "b": 1}}], passes=2)["estimate"] == 0
+
+
+def test_agreement_by_issue_and_variable_counts_every_matched_statement(study, passes):
+    laid = reliability.by_issue_and_variable(passes, study.codebook.issues.index)
+    shared = sum(len(unit["rows"]) > 1 for unit in coding.match(passes))
+    assert laid.groupby("variable")["n"].sum().tolist() == [shared] * len(reliability.VARIABLES)
