@@ -41,7 +41,8 @@ class _Text:
         self.text = text
 
     def __repr__(self):
-        return self.text
+        # MyST-NB evaluates what looks like Python, and would print 30,115 as a pair of numbers.
+        return repr(self.text) if self.text[:1].isdigit() else self.text
 
 
 def words(number):

@@ -17,7 +17,7 @@ COLUMNS = (
 NO_STATEMENT_COLUMNS = ("seed", "start", "end", "reason")
 ACTOR_COLUMNS = ("actor", "native", "type", "country", "variants")
 ACTOR_TYPES = (
-    "head of government", "minister", "official", "legislator", "expert", "outlet", "state", "public", "group",
+    "head of state", "head of government", "minister", "official", "legislator", "expert", "journalist", "outlet", "state", "public", "group",
     "anonymous source", "narrator",
 )  # fmt: skip
 ROLE_COLUMNS = ("actor", "article", "seed", "start", "end", "exact")
