@@ -138,7 +138,7 @@ def holder_name(holder):
     return "the article itself" if holder == NARRATOR else holder
 
 
-def listing(statements, articles, columns=("Statement", "Article", "Speaker", "Holder", "Position", "Passage")):
+def listing(statements, articles, columns=("Statement", "Passage", "Article", "Speaker", "Holder", "Position")):
     """List statements for print, one row each.
 
     Parameters

@@ -12,6 +12,7 @@ from ..results import FIGURE_MIME, RESULT_KEY, TABLE_MIME
 from .location import place
 from .roles import lookup
 
+_LONG = 80  # characters, from which a column of a table needs room for sentences
 _LINK = re.compile(r'(<a\b[^>]*?xlink:href=")#([^"]+)(")')
 
 
@@ -61,15 +62,16 @@ class TableResult(Result):
         for number in range(width):
             group += nodes.colspec("", colwidth=1, stub=number < stub)
         group += nodes.thead("", self.row(data["columns"]))
-        group += nodes.tbody("", *(self.row(cells) for cells in data["rows"]))
+        longest = [max((len(cells[number]) for cells in data["rows"]), default=0) for number in range(width)]
+        group += nodes.tbody("", *(self.row(cells, [length > _LONG for length in longest]) for cells in data["rows"]))
         return [nodes.container("", table, classes=["table-wrap"]), *messages]
 
-    def row(self, cells):
-        """Return a table row whose cells are parsed as inline text."""
+    def row(self, cells, long=()):
+        """Return a table row whose cells are parsed as inline text; those of a long column say so to the stylesheet."""
         row = nodes.row()
-        for cell in cells:
+        for number, cell in enumerate(cells):
             children, messages = self.state.inline_text(cell, self.lineno) if cell else ([], [])
-            row += nodes.entry("", nodes.paragraph(cell, "", *children), *messages)
+            row += nodes.entry("", nodes.paragraph(cell, "", *children), *messages, classes=["long"] if any(long[number : number + 1]) else [])
         return row
 
 
