@@ -4,6 +4,10 @@ import os
 from html import escape
 from urllib.parse import quote, urlencode
 
+from sphinx.errors import ExtensionError
+
+from .. import publication
+
 REPORT_PAGE = "report-an-error"
 
 
@@ -18,6 +22,19 @@ def drop_thebe(app, config):
         for listener in list(listeners):
             if listener.handler.__module__.startswith("sphinx_thebe"):
                 app.disconnect(listener.id)
+
+
+def choose_text(app, config):
+    """Let the environment say for one build what of the articles it shows.
+
+    Raises
+    ------
+    sphinx.errors.ExtensionError
+        If the setting is neither ``full`` nor ``excerpts``.
+    """
+    config.report_text = os.environ.get("REPORT_TEXT") or config.report_text
+    if config.report_text not in (publication.FULL, publication.EXCERPTS):
+        raise ExtensionError(f"report_text (_config.yml, or REPORT_TEXT) is {config.report_text!r}; it can be 'full' or 'excerpts'")
 
 
 def add_footer(app, pagename, templatename, context, doctree):
@@ -44,4 +61,6 @@ def setup(app):
     app.add_config_value("report_repository", os.environ.get("REPORT_REPOSITORY", ""), "html")
     app.add_config_value("report_pdf", "", "html")
     app.add_config_value("report_with_pdf", bool(os.environ.get("REPORT_WITH_PDF")), "html")
+    app.add_config_value("report_text", publication.FULL, "env")
+    app.connect("config-inited", choose_text, priority=900)
     app.connect("html-page-context", add_footer, priority=900)

@@ -1,0 +1,34 @@
+"""What of the articles a build may show: all of it, or the marked passages alone.
+
+The articles belong to their publishers. A build at home shows the files whole,
+since the reader has them anyway; a published one quotes.
+"""
+
+FULL, EXCERPTS = "full", "excerpts"
+
+
+def marked(study, seed):
+    """Return the parts of a file that the book marks and so may quote in public.
+
+    Parameters
+    ----------
+    study : analysis.statements.Study
+    seed : str
+        Name of the file.
+
+    Returns
+    -------
+    list of (int, int)
+        Offsets in code points, end exclusive; in order, apart from each
+        other. Overlapping statements and passages are joined.
+    """
+    spans = []
+    for table in (study.statements, study.passages):
+        spans += [(row.start, row.end) for row in table[table["seed"] == seed].itertuples()]
+    joined = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
