@@ -33,7 +33,7 @@ STYLE = {
     "font.family": "Noto Sans", "font.size": 9, "axes.edgecolor": RULE, "axes.labelcolor": INK, "text.color": INK,
     "xtick.color": MUTED, "ytick.color": INK, "xtick.labelcolor": INK, "axes.spines.top": False,
     "axes.spines.right": False, "axes.grid": False, "figure.facecolor": "none", "axes.facecolor": "none",
-    "svg.fonttype": "path", "svg.hashsalt": "two-islands-or-four", "figure.constrained_layout.use": True,
+    "svg.fonttype": "none", "svg.hashsalt": "two-islands-or-four", "figure.constrained_layout.use": True,
 }  # fmt: skip
 
 for _file in sorted((Path(next(iter(_font_path))) / "files").glob("NotoSans[[]*.ttf")):

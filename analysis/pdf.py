@@ -46,6 +46,8 @@ _KEPT_ATTRIBUTES = {"id", "class", "href", "src", "alt", "scope", "colspan", "ro
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 _MOST_ROUNDS = 5
+_FRONT = 3  # pages of title and contents
+_PAGE = 2850  # characters of text on a page of this book, on average
 _LITTLE_TEXT = 1500  # characters
 
 
@@ -657,8 +659,10 @@ def _fetcher(folder):
 def _print(text, folder):
     """Return the PDF's bytes.
 
-    Page numbers of references are put in as text, round by round until they
-    hold: WeasyPrint's own `target-counter` lays every page out five times.
+    Page numbers of references are put in as text: WeasyPrint's own
+    `target-counter` lays every page out five times. Numbers guessed with as
+    many digits as the true ones take the same room, so that the true ones can
+    be written into the finished layout; else it is laid out again.
     """
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
@@ -675,20 +679,38 @@ def _print(text, folder):
                 element.text = element.get("data-words").format(numbers[element.get("data-to")])
             printed = page.render(stylesheets=[style], font_config=configuration, pdf_variant="pdf/ua-1")
             before, numbers = numbers, _page_numbers(printed)
-            if all(before[element.get("data-to")] == numbers[element.get("data-to")] for element in references):
+            if all(len(str(before[element.get("data-to")])) == len(str(numbers[element.get("data-to")])) for element in references):
+                _write_numbers(printed, references, before, numbers)
                 return printed.write_pdf(pdf_variant="pdf/ua-1")
     except FatalURLFetchingError as error:
         raise PdfError(str(error)) from None
     raise PdfError(f"the page numbers did not settle in {_MOST_ROUNDS} rounds")
 
 
+def _write_numbers(printed, references, guessed, true):
+    """Replace each guessed number in a finished layout; figures of equal count are equally wide in the bundled faces."""
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    waiting = {element: element.get("data-to") for element in references}
+    for page in printed.pages:
+        for box in page._page_box.descendants():
+            target = waiting.get(box.element) if isinstance(box, TextBox) else None
+            if target and str(guessed[target]) in box.text:
+                box.text = box.pango_layout.text = box.text.replace(str(guessed[target]), str(true[target]))
+                del waiting[box.element]
+    if waiting:
+        raise PdfError(f"no place in the layout for the page number of {', '.join(sorted(waiting.values()))}")
+
+
 def _guess(root):
-    """Guess the page of every anchor: with as many digits as the true one, the next round is the last."""
+    """Guess the page of every anchor: with as many digits as the true one, the first layout is the last."""
     numbers, count = {}, 0
     for element in root.iter():
-        count += len(element.text or "") + len(element.tail or "")
+        if element.tag == "article":  # begins on a new page
+            count = max(-(-count // _PAGE) * _PAGE, _FRONT * _PAGE)
+        count += len(element.text or "") + len(element.tail or "") + (element.tag == "img") * _PAGE // 2
         if element.get("id"):
-            numbers[element.get("id")] = 3 + count // 2000
+            numbers[element.get("id")] = 1 + count // _PAGE
     return numbers
 
 

@@ -318,3 +318,38 @@ def test_contents_give_the_true_pages(book):
     wrong = [line for line in listed if (" ".join(line[0].split()), line[1]) not in true]
     assert wrong == []
     assert len(listed) > 20
+
+
+def printed_text(built_book):
+    """The document that is handed to WeasyPrint."""
+    chapters = pdf.read_book(built_book)
+    pdf.resolve_links(chapters)
+    return pdf.document(chapters, pdf.describe())
+
+
+@needs_pango
+@pytest.mark.slow
+def test_numbers_written_into_the_layout_equal_a_layout_with_them(built_book, monkeypatch):
+    """The guess leaves no trace: a wrong one, the true one and the book's own give the same bytes."""
+    text, rounds = printed_text(built_book), []
+
+    def watch(printed, find=pdf._page_numbers):
+        rounds.append(find(printed))
+        return rounds[-1]
+
+    monkeypatch.setattr(pdf, "_page_numbers", watch)
+    results = []
+    true = None
+    for guess in (lambda root: dict.fromkeys(pdf_anchors(root), 55), lambda root: true):
+        monkeypatch.setattr(pdf, "_guess", guess)
+        rounds.clear()
+        with pdf._released_on(pdf.describe()["date"]), pdf._no_garbage_search():
+            results.append(pdf._print(text, built_book))
+        true, count = rounds[-1], len(rounds)
+    assert results[0] == results[1] == (built_book / build.PDF_NAME).read_bytes()
+    assert count == 1
+
+
+def pdf_anchors(root):
+    """All ids of a document."""
+    return [element.get("id") for element in root.iter() if element.get("id")]
