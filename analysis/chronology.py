@@ -50,6 +50,24 @@ def read_events(study, path=None):
     return table.assign(day=order).sort_values("day", kind="stable", ignore_index=True).drop(columns="day")
 
 
+def record_dates(study):
+    """Return the date of every article and event.
+
+    Parameters
+    ----------
+    study : analysis.statements.Study
+
+    Returns
+    -------
+    dict of str to str
+        EDTF date by the article's or event's key: the record's, or the stated
+        one where the record has none.
+    """
+    events = read_events(study).set_index("key")
+    stated = events["date_record"].where(events["date_record"] != "", events["date_stated"])
+    return study.corpus.articles["date_record"].to_dict() | stated.to_dict()
+
+
 def listing(events):
     """Prepare the events for print.
 

@@ -69,6 +69,43 @@ def bounds(value):
     return struct_time_to_date(date.lower_strict()), struct_time_to_date(date.upper_strict())
 
 
+def year(value):
+    """Return the year of an EDTF date whose span lies in one.
+
+    Parameters
+    ----------
+    value : str
+
+    Returns
+    -------
+    int or None
+        None where the date is open, unknown or spans several years; for a
+        date "until" a year, that year.
+    """
+    first, last = bounds(value)
+    if first is None or last is None or first.year != last.year:
+        return last.year if first is None and last is not None else None
+    return first.year
+
+
+def month(value):
+    """Return month and year of an EDTF date whose span lies in one month.
+
+    Parameters
+    ----------
+    value : str
+
+    Returns
+    -------
+    str or None
+        Such as "September 2016"; None where the span is wider or open.
+    """
+    first, last = bounds(value)
+    if first is None or last is None or (first.year, first.month) != (last.year, last.month):
+        return None
+    return f"{MONTHS[first.month - 1]} {first.year}"
+
+
 def show(value, short=False):
     """Write an EDTF date in English.
 

@@ -77,3 +77,9 @@ def island_map(name):
     ]
     figure.legend(handles, ["the “two” of the 1956 Joint Declaration", "with them: the “four”"], loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return finish(figure, name)
+
+
+DESCRIPTION = (
+    "Map of the sea between Hokkaido and Urup / Uruppu. Hatched: Shikotan and the Habomai group, small, close to the eastern tip of Hokkaido. "
+    "Plain dark: Kunashiri / Kunashir and Etorofu / Iturup, long islands further north-east. No boundary line is drawn."
+)

@@ -137,16 +137,19 @@ class Figure:
     ----------
     svg : str
         The drawing, an ``<svg>`` element. Its links point to statement ids.
+    alt : str
+        The text alternative: what one would see.
     """
 
-    def __init__(self, svg):
+    def __init__(self, svg, alt=""):
         self.svg = svg
+        self.alt = alt
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {FIGURE_MIME: {"svg": self.svg}, "text/html": self.svg, "text/plain": "<figure>"}
+        return {FIGURE_MIME: {"svg": self.svg, "alt": self.alt}, "text/html": self.svg, "text/plain": self.alt}
 
 
-def show(name, result):
+def show(name, result, alt=None):
     """Show a table or figure in the notebook and offer it to the page.
 
     Parameters
@@ -154,7 +157,11 @@ def show(name, result):
     name : str
         The key for the page's ``table-result`` or ``figure-result`` directive.
     result : Table or Figure
+    alt : str, optional
+        The text alternative of a figure, as :mod:`analysis.descriptions` writes it.
     """
+    if alt is not None:
+        result.alt = alt
     _glue(RESULT_KEY(name), result, show=True)
 
 

@@ -230,15 +230,15 @@ def test_each_fault_of_a_page_stops_the_build_alone(run, built_copy, breaking):
 def test_figures_without_text_alternative_or_caption_or_with_a_dead_link_stop_the_build(run, built_copy):
     path = notebooks(built_copy)[0]
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><a xlink:href="#xx99-03"><path d="M0 0"/></a></svg>'
-    add_cell(path, "code", f"from analysis import results\nresults.show('drawn_here', results.Figure('''{drawing}'''))")
+    add_cell(path, "code", f"from analysis import results\nresults.show('drawn_here', results.Figure('''{drawing}'''))\nresults.show('told_here', results.Figure('''{drawing}'''), alt='A dot.')")
     silent = add_cell(path, "markdown", "Text.\n\n```{figure-result} drawn_here\n:name: fig-silent\n\nA caption.\n```\n")
-    bare = add_cell(path, "markdown", "```{figure-result} drawn_here\n:name: fig-bare\n:alt: A dot.\n```\n")
+    bare = add_cell(path, "markdown", "```{figure-result} told_here\n:name: fig-bare\n```\n")
     must_fail(
         run,
         built_copy,
         f"book/{path.name}, cell {silent}, line 3: figure 'drawn_here' has no text alternative",
-        f"book/{path.name}, cell {bare}, line 1: figure-result 'drawn_here' has no caption",
-        f"book/{path.name}, cell {bare}, line 1: figure 'drawn_here' links to unknown statement id 'xx99-03'",
+        f"book/{path.name}, cell {bare}, line 1: figure-result 'told_here' has no caption",
+        f"book/{path.name}, cell {bare}, line 1: figure 'told_here' links to unknown statement id 'xx99-03'",
     )
 
 

@@ -5,7 +5,7 @@
 
 from sphinx.errors import ExtensionError
 
-from .. import statements
+from .. import chronology, statements
 from ..faults import DataError
 from . import cache, pages, results, roles, source_pages
 from .domain import StatementDomain
@@ -15,6 +15,7 @@ def load_study(app):
     """Load and check all data before the first page is read."""
     try:
         app.study = statements.load()
+        app.report_dates = chronology.record_dates(app.study)
     except DataError as error:
         raise ExtensionError(str(error)) from None
 

@@ -80,7 +80,6 @@ class FigureResult(Result):
 
     option_spec = {
         "name": directives.unchanged_required,
-        "alt": directives.unchanged_required,
         "class": directives.class_option,
     }
 
@@ -88,10 +87,10 @@ class FigureResult(Result):
         data = self.fetch(FIGURE_MIME)
         if data is None:
             return self.fault(f"no figure {self.arguments[0]!r} is shown by a cell of this notebook")
-        if not self.options.get("alt"):
-            return self.fault(f"figure {self.arguments[0]!r} has no text alternative (:alt:)")
+        if not data["alt"]:
+            return self.fault(f"figure {self.arguments[0]!r} has no text alternative (show it with alt=)")
         caption, messages = self.caption(nodes.caption)
-        drawing = report_figure("", svg=data["svg"], alt=self.options["alt"], docname=self.env.docname)
+        drawing = report_figure("", svg=data["svg"], alt=data["alt"], docname=self.env.docname)
         for identifier in _linked(data["svg"]):
             if lookup(self.env.app.study, identifier) is None:
                 self.fault(f"figure {self.arguments[0]!r} links to unknown statement id {identifier!r}")

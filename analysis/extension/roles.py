@@ -1,4 +1,4 @@
-"""Roles: ``{st}`` cites, ``{quote}`` quotes and cites, ``{sid}`` prints a linked id."""
+"""Roles: ``{st}`` cites, ``{quote}`` quotes and cites, ``{sid}`` prints a linked id, ``{year}`` and ``{month}`` a date."""
 
 import re
 
@@ -54,13 +54,17 @@ def paragraph_text(row):
     return f"line {row['line']}" if row["paragraph"] is None else f"¶\u00a0{row['paragraph']}"
 
 
-class StatementRole(SphinxRole):
-    """Shared by all roles on statements: look up, note, report."""
+class CheckedRole(SphinxRole):
+    """Shared by all roles: a fault is recorded with its place, and stops the build once all pages are read."""
 
     def fault(self, message):
         """Record `message` with the place it belongs to, and show it in the page."""
         self.env.get_domain("statement").note_fault(f"{place(self.env, self.lineno, self.text)}: {message}")
         return nodes.problematic(self.rawtext, self.rawtext)
+
+
+class StatementRole(CheckedRole):
+    """Shared by the roles on statements."""
 
     def reference(self, identifier, row, text, classes):
         """Return a link to the marked passage, with an address of its own to come back to."""
@@ -138,8 +142,27 @@ class Identifier(StatementRole):
         return out, []
 
 
+class DateRole(CheckedRole):
+    """``{year}`mt13```, ``{month}`declaration```: the year, or month and year, of an article or event."""
+
+    def __init__(self, part):
+        super().__init__()
+        self.part = part
+
+    def run(self):
+        key, known = self.text.strip(), self.env.app.report_dates
+        if key not in known:
+            return [self.fault(f"unknown article or event {key!r}")], []
+        found = self.part(known[key])
+        if found is None:
+            return [self.fault(f"{key!r} is dated {known[key]!r}, which gives no single {self.part.__name__}")], []
+        return [nodes.Text(str(found))], []
+
+
 def setup(app):
     """Register the roles."""
+    app.add_role("year", DateRole(dates.year))
+    app.add_role("month", DateRole(dates.month))
     app.add_role("st", Cite())
     app.add_role("quote", Quote())
     app.add_role("sid", Identifier())
