@@ -7,11 +7,20 @@ from .codebook import label
 from .results import names, words
 
 
+_SIDE = {"Japan": "Japanese", "Russia": "Russian", "Japan and Russia": "both together", "other": "others"}
+
+
 def _sides(rows):
-    """Tell whose the marks are: "two of Japan, one of Russia"."""
+    """Tell whose the marks are: "Russian", or "two Japanese and one Russian"."""
     counts = rows["side"].value_counts()
-    said = {"Japan and Russia": "both together", "other": "others"}
-    return names(f"{words(int(counts[s]))} of {said.get(s, s)}" for s in positions.SIDES if s in counts.index)
+    present = [side for side in positions.SIDES if side in counts.index]
+    return _SIDE[present[0]] if len(present) == 1 else names(f"{words(int(counts[side]))} {_SIDE[side]}" for side in present)
+
+
+def _own(rows):
+    """Tell how many marks are the holder's own word."""
+    own = int((rows["basis"] == "own").sum())
+    return "all ascribed" if not own else "in the holder's own word" if own == len(rows) else f"{words(own)} in the holder's own word"
 
 
 def _sentence(text):
@@ -38,8 +47,7 @@ def stances(statements, actors, issues):
         for stance in positions.STANCES:
             here = chosen[(chosen["issue"] == issue) & (chosen["position"] == stance)]
             if len(here):
-                own = int((here["basis"] == "own").sum())
-                parts.append(f"{words(len(here))} {stance} ({_sides(here)}; {words(own)} in the holder's own word)")
+                parts.append(f"{words(len(here))} {stance} ({_sides(here)}; {_own(here)})")
         out.append(_sentence(f"{label(issue)}: {'; '.join(parts) or 'none'}"))
     return " ".join(out)
 

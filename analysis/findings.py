@@ -80,14 +80,16 @@ def evaluate(study):
         articles whose absence overturns it, joined by ", "), ``evidence``
         (list of ids, the first eight) and ``overturned_by``.
     """
-    table, rows = study.statements, []
-    for text, test, evidence, overturned_by in FINDINGS:
-        failing = [a for a in study.corpus.articles.index if not test(table[table["article"] != a])]
-        rows.append((
-            text, bool(test(table)), bool(test(table[table["status"] == "firm"])), ", ".join(failing),
-            list(evidence(table).index[:8]), overturned_by,
-        ))  # fmt: skip
-    return pd.DataFrame(rows, columns=["finding", "holds", "holds_firm", "fails_without", "evidence", "overturned_by"])
+    table, tried, articles = study.statements, trials(study, {}), study.corpus.articles.index
+    failing = [", ".join(a for a in articles if not row[f"without {a}"]) for _, row in tried.iterrows()]
+    return pd.DataFrame({
+        "finding": tried["finding"],
+        "holds": [bool(test(table)) for _, test, _, _ in FINDINGS],
+        "holds_firm": tried["firm only"],
+        "fails_without": failing,
+        "evidence": [list(evidence(table).index[:8]) for _, _, evidence, _ in FINDINGS],
+        "overturned_by": [what for *_, what in FINDINGS],
+    })  # fmt: skip
 
 
 def trials(study, passes):
