@@ -150,7 +150,8 @@ def _add_selection(material, source, selection):
         source, "PlainTextSelection", guid=guid("selection", selection["key"]), name=selection["name"], startPosition=str(selection["start"]),
         endPosition=str(selection["end"]), creatingUser=user, creationDateTime=material.released,
     )  # fmt: skip
-    _element(node, "Description").text = selection["memo"]
+    if selection["memo"]:
+        _element(node, "Description").text = selection["memo"]
     for code in selection["codes"]:
         coding = _element(node, "Coding", guid=guid("coding", selection["key"], code), creatingUser=user, creationDateTime=material.released)
         _element(coding, "CodeRef", targetGUID=guid("code", code))
