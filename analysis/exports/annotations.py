@@ -1,4 +1,4 @@
-"""The passages as annotations: in the W3C's model, and as Hypothes.is clients import them."""
+"""The passages as annotations: in the W3C's model, and as Hypothesis clients import them."""
 
 from .. import corpus
 from .material import DECISIONS_CODER, File
@@ -100,7 +100,7 @@ def _web_annotation(material, row):
 
 
 def hypothesis(material, seed):
-    """Write the passages of one file as the Hypothes.is client exports and imports them.
+    """Write the passages of one file as the Hypothesis client exports and imports them.
 
     The client reads a JSON object whose ``annotations`` is a list
     (`src/sidebar/helpers/import.ts`), lets the reader choose one ``user`` of it
@@ -181,7 +181,7 @@ def files(material):
     )  # fmt: skip
     for file in material.study.corpus.files.itertuples():
         yield File(
-            f"hypothesis-{file.number}.json", "Hypothes.is JSON", f"The annotations of saved file {file.number}, for the import of the Hypothes.is client "
+            f"hypothesis-{file.number}.json", "Hypothesis JSON", f"The annotations of saved file {file.number}, for the import of the Hypothesis client "
             "while that file, or the page of the book with its text, is open.", "Who coded: the client puts the reader in as author.",
             to_json(hypothesis(material, file.seed)),
         )  # fmt: skip
