@@ -175,13 +175,15 @@ def files(material):
     analysis.exports.material.File
     """
     yield File(
-        "web-annotations.jsonld", "W3C Web Annotation (JSON-LD)", "Every statement and quoted passage as an annotation that says by words and by position "
+        "web-annotations.jsonld", "W3C Web Annotation (JSON-LD)",
+        "Every statement and quoted passage as an annotation that says by words and by position "
         "where it stands, for annotation servers and linked data.", "Codes as data of their own: they are tags such as `position:for`.",
         to_json(web_annotations(material)),
     )  # fmt: skip
     for file in material.study.corpus.files.itertuples():
         yield File(
-            f"hypothesis-{file.number}.json", "Hypothesis JSON", f"The annotations of saved file {file.number}, for the import of the Hypothesis client "
+            f"hypothesis-{file.number}.json", "Hypothesis JSON",
+            f"The annotations of saved file {file.number}, for the import of the Hypothesis client "
             "while that file, or the page of the book with its text, is open.", "Who coded: the client puts the reader in as author.",
             to_json(hypothesis(material, file.seed)),
         )  # fmt: skip

@@ -152,7 +152,8 @@ def _files(study):
         "files", "Saved files", "The saved files with their size and SHA-256: what all offsets are counted in.", "The files themselves.",
         study.corpus.files,
         [
-            _text("seed", "Name of the saved file.", required=True, unique=True), _text("number", "Its number, as the book's pages use it.", required=True),
+            _text("seed", "Name of the saved file.", required=True, unique=True),
+            _text("number", "Its number, as the book's pages use it.", required=True),
             _count("bytes", "Size in bytes.", required=True), _count("characters", "Size in code points.", required=True),
             _count("lines", "Number of lines.", required=True), _text("sha256", "SHA-256 of the file, hexadecimal.", required=True, unique=True),
         ],
@@ -196,7 +197,8 @@ def _sentences(material):
     text = [_text("text", "The sentence, letter for letter.", required=True)] if material.full else []
     limits = "Paragraphs as spans." if material.full else "The text, which this edition may not show whole."
     return (
-        "sentences", "Sentences", "Every sentence of the articles' bodies: the unit that coders went through.", limits, material.study.corpus.sentences,
+        "sentences", "Sentences", "Every sentence of the articles' bodies: the unit that coders went through.", limits,
+        material.study.corpus.sentences,
         [
             _text("sentence", "Key of the sentence.", required=True, unique=True), _ARTICLE,
             _count("paragraph", "Number of the paragraph in the article, from 1.", required=True), _SEED, _START, _END, _LINE, *text,
@@ -208,7 +210,8 @@ def _sentences(material):
 def _issues(study):
     groups = study.codebook.groups
     return (
-        "issues", "Issues", "The issues of the codebook, with the sentence that positions are for or against.", "The coding rules: they are in the book.",
+        "issues", "Issues", "The issues of the codebook, with the sentence that positions are for or against.",
+        "The coding rules: they are in the book.",
         study.codebook.issues.reset_index().assign(group_title=lambda t: t["group"].map(groups)),
         [
             _text("issue", "Key of the issue.", required=True, unique=True), _text("label", "Its name in print.", required=True),
@@ -280,7 +283,8 @@ def _statements(study):
             _text("id", "Permanent id, printed in the book.", required=True, unique=True), _ARTICLE, _SEED, _START, _END, *_UTF16, _EXACT,
             *_coded(study.codebook, True), _STATUS, _text("remark", "What a reader of the coding should know."),
             _text("group", "Key of the issue's group.", required=True, enum=tuple(study.codebook.groups)),
-            _text("sentence", "Key of the sentence.", required=True), _count("paragraph", "Number of the paragraph in the article, from 1.", required=True), _LINE,
+            _text("sentence", "Key of the sentence.", required=True),
+            _count("paragraph", "Number of the paragraph in the article, from 1.", required=True), _LINE,
         ],
         ("id",), _TO_FILE | _TO_ARTICLE | _CODED_REFERENCES | {"sentence": ("sentences", "sentence")},
     )  # fmt: skip
@@ -304,7 +308,8 @@ def _passages(study):
         "A coding.", _utf16(study, study.passages.reset_index()),
         [
             _text("id", "Permanent id, printed in the book.", required=True, unique=True), _ARTICLE, _SEED, _START, _END, *_UTF16, _EXACT,
-            _text("remark", "What the passage is quoted for."), _count("paragraph", "Number of the paragraph in the article, where it is in the body."),
+            _text("remark", "What the passage is quoted for."),
+            _count("paragraph", "Number of the paragraph in the article, where it is in the body."),
             _LINE, _text("zone", "What kind of text it is in.", enum=corpus.ZONES),
         ],
         ("id",), _TO_FILE | _TO_ARTICLE,
@@ -317,7 +322,8 @@ def _coding(material):
         "coding", "Coding passes", "The independent passes before anybody compared them: what agreement is computed from.",
         "Which rows became which statement: the decisions say it where the passes differ.", material.coding,
         [
-            _text("pass", "Which pass.", required=True, enum=coding.PASSES), _count("row", "Row in the pass, as the decisions name it.", required=True),
+            _text("pass", "Which pass.", required=True, enum=coding.PASSES),
+            _count("row", "Row in the pass, as the decisions name it.", required=True),
             _text("sentence", "Key of the sentence.", required=True), _SEED,
             _count("start", "Offset of the first character of the evidence in the file, in code points; empty for a reason."),
             _count("end", "Offset behind the last character."), _SOME, *_coded(book, False),
@@ -330,13 +336,15 @@ def _coding(material):
 
 def _decisions(study):
     return (
-        "decisions", "Decisions", "How each difference between the passes was settled, and why.", "Where all passes agree, there is nothing to settle.",
+        "decisions", "Decisions", "How each difference between the passes was settled, and why.",
+        "Where all passes agree, there is nothing to settle.",
         reader.read(paths.CODING / "decisions.csv", coding.DECISION_COLUMNS, key="decision"),
         [
             _text("decision", "Key of the decision.", required=True, unique=True), _text("sentence", "Key of the sentence.", required=True),
             _text("issue", "The issue; empty where the passes differ on the reason.", enum=tuple(study.codebook.issues.index)),
             _text("rows", "Pass and row of what is matched, such as `a12 b13`.", required=True),
-            _text("said", "What the passes say.", required=True), _text("settled", "What holds.", required=True), _text("reason", "Why.", required=True),
+            _text("said", "What the passes say.", required=True), _text("settled", "What holds.", required=True),
+            _text("reason", "Why.", required=True),
         ],
         ("decision",), {"sentence": ("sentences", "sentence"), "issue": ("issues", "issue")},
     )  # fmt: skip
@@ -363,8 +371,10 @@ def _contradictions():
         reader.read(paths.DATA / "contradictions.csv", CONTRADICTION_COLUMNS, key="key"),
         [
             _text("key", "Key of the point.", required=True, unique=True), _text("title", "The point.", required=True),
-            _text("passages", "Ids of statements and passages, separated by blanks.", required=True), _text("at_issue", "What is at issue.", required=True),
-            _text("references", "Keys of the bibliography, separated by blanks."), _text("kind", "Between the articles, or with the record.", required=True),
+            _text("passages", "Ids of statements and passages, separated by blanks.", required=True),
+            _text("at_issue", "What is at issue.", required=True),
+            _text("references", "Keys of the bibliography, separated by blanks."),
+            _text("kind", "Between the articles, or with the record.", required=True),
         ],
         ("key",), {},
     )  # fmt: skip

@@ -149,5 +149,6 @@ def files(material):
     }
     for name, graph in networks(material).items():
         yield File(
-            f"network-{name}.graphml", "GraphML", what[name], "Single statements, positions other than `for` and `against`, the articles' own voice.", graphml(graph)
+            f"network-{name}.graphml", "GraphML", what[name],
+            "Single statements, positions other than `for` and `against`, the articles' own voice.", graphml(graph)
         )

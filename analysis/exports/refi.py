@@ -25,7 +25,8 @@ from .material import DECISIONS_CODER, PASS_CODER, File, archive
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 _VARIABLES = ("position", "kind", "mode", "status")
-_COLOURS = {"settlement": "#4477AA", "economy": "#228833", "process": "#CCBB44", "status": "#EE6677", "context": "#AA3377"}  # Paul Tol's bright scheme
+# Paul Tol's bright scheme.
+_COLOURS = {"settlement": "#4477AA", "economy": "#228833", "process": "#CCBB44", "status": "#EE6677", "context": "#AA3377"}
 _GREY = "#BBBBBB"
 _STATUSES = {"firm": "One reading.", "open": "Another reading is defensible."}
 
@@ -130,7 +131,8 @@ def project(material, name, users, selections, cases):
         source = guid("source", file.seed)
         entries[f"sources/{source}.txt"] = material.source_text(file.seed).encode("utf-8")
         node = _element(
-            sources, "TextSource", guid=source, name=file.seed, plainTextPath=f"internal://{source}.txt", creatingUser=owner, creationDateTime=released
+            sources, "TextSource", guid=source, name=file.seed, plainTextPath=f"internal://{source}.txt", creatingUser=owner,
+            creationDateTime=released
         )
         _element(node, "Description").text = f"Saved file {file.number}; SHA-256 of the original: {file.sha256}."
         for selection in selections:
@@ -238,8 +240,10 @@ def files(material):
     """
     limit = "" if material.full else " Of the texts it holds the marked passages alone."
     yield File(
-        "two-islands-or-four.qdpx", "REFI-QDA project", "The texts with all statements coded, for programs of qualitative data analysis that read REFI-QDA; "
-        "actors and articles are cases.", "A statement as a unit: its codes lie on the same passage, and its memo says them together. Dates are text." + limit,
+        "two-islands-or-four.qdpx", "REFI-QDA project",
+        "The texts with all statements coded, for programs of qualitative data analysis that read REFI-QDA; "
+        "actors and articles are cases.",
+        "A statement as a unit: its codes lie on the same passage, and its memo says them together. Dates are text." + limit,
         statements(material),
     )  # fmt: skip
     yield File(

@@ -145,7 +145,9 @@ def descriptor(material, tables, contents):
         "version": citation["version"],
         "created": material.released,
         "keywords": citation.get("keywords", []),
-        "licenses": [{"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/", "title": "CC0 1.0 Universal, except the quotations"}],
+        "licenses": [
+            {"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/", "title": "CC0 1.0 Universal, except the quotations"}
+        ],
         "contributors": [{"title": name, "roles": ["creator"]} for name in material.authors],
         "sources": [{"title": f"{a.label}: the saved file {a.seed}"} for a in material.study.corpus.articles.itertuples()],
         "formulaGuard": {"mark": MARK, "cells": marked},

@@ -14,6 +14,7 @@ from .. import exports
 from ..faults import DataError
 
 FOLDER = "downloads"
+_HEADS = ("File", "What it is for", "What it cannot hold")
 _GROUP = 16  # characters of a SHA-256 between two spaces, so that a line can break
 
 
@@ -103,7 +104,7 @@ def resolve(app, doctree, docname):
 def _group(files, folder):
     """Return the body of a table: files of the same purpose share a row."""
     group = nodes.tgroup("", nodes.colspec("", colwidth=1, stub=True), *(nodes.colspec("", colwidth=1) for _ in range(2)), cols=3)
-    group += nodes.thead("", nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in ("File", "What it is for", "What it cannot hold"))))
+    group += nodes.thead("", nodes.row("", *(nodes.entry("", nodes.paragraph("", head)) for head in _HEADS)))
     body = nodes.tbody()
     for (purpose, limits), rows in files.groupby(["purpose", "limits"], sort=False):
         names = nodes.entry("", *(part for row in rows.itertuples() for part in _file(row, folder)))
