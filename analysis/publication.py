@@ -4,7 +4,27 @@ The articles belong to their publishers. A build at home shows the files whole,
 since the reader has them anyway; a published one quotes.
 """
 
+from . import paths, tables
+
 FULL, EXCERPTS = "full", "excerpts"
+REDACTION_COLUMNS = ("seed", "start", "end")
+
+
+def redactions(seed):
+    """Return the spans of a file that are never published: names of comment writers.
+
+    Parameters
+    ----------
+    seed : str
+
+    Returns
+    -------
+    list of (int, int)
+        Offsets, end exclusive.
+    """
+    path = paths.DATA / "redactions.csv"
+    table = tables.integers(tables.read(path, REDACTION_COLUMNS), ["start", "end"], paths.relative(path))
+    return [(r.start, r.end) for r in table[table["seed"] == seed].itertuples()]
 
 
 def marked(study, seed):

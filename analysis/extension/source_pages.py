@@ -4,14 +4,13 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
-from .. import paths, tables
+from ..publication import redactions
 
 ZONE_NAMES = {
     "headline": "Headline", "byline": "Byline", "dateline": "Dateline", "clock": "Clock", "caption": "Caption",
     "credit": "Credit", "pull_quote": "Pull quote", "links": "Link list", "tags": "Tags",
     "comment": "Reader comments", "form": "Form", "navigation": "Navigation",
 }  # fmt: skip
-REDACTION_COLUMNS = ("seed", "start", "end")
 
 
 class citing_pages(nodes.General, nodes.Element):
@@ -138,23 +137,6 @@ def _line(study, mark):
     note = f" {mark.remark}" if mark.remark else ""
     open_reading = ", open" if mark.status == "open" else ""
     return f"{voice}{via}: {label}, {mark.position} ({mark.kind}, {mark.mode}{open_reading}).{note}"
-
-
-def redactions(seed):
-    """Return the spans of a file that are never published: names of comment writers.
-
-    Parameters
-    ----------
-    seed : str
-
-    Returns
-    -------
-    list of (int, int)
-        Offsets, end exclusive.
-    """
-    path = paths.DATA / "redactions.csv"
-    table = tables.integers(tables.read(path, REDACTION_COLUMNS), ["start", "end"], paths.relative(path))
-    return [(r.start, r.end) for r in table[table["seed"] == seed].itertuples()]
 
 
 def _withhold(text, offset, hidden):
