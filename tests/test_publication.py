@@ -1,7 +1,9 @@
 """What of the articles a build shows: with ``excerpts``, nothing beyond the marked passages in any file of the output."""
 
 import bz2
+import csv
 import gzip
+import hashlib
 import html
 import io
 import json
@@ -19,7 +21,7 @@ import zlib
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis import paths, publication
+from analysis import paths, publication, sentences
 
 WINDOW = 32  # letters and digits in a row, which is about forty characters of running text
 UNMARKED = 20  # so many of them, at least, from outside the marked passages: fewer meet by chance, where a speaker's name follows a quotation
@@ -101,18 +103,21 @@ def unmarked_windows(study):
 
     Besides the marked passages and the headlines, the addresses of the articles are no text of theirs.
     """
-    found, allowed = {}, [bare(url) for url in re.findall(r"url\s*=\s*{([^}]*)}", (paths.BOOK / "articles.bib").read_text(encoding="utf-8"))]
+    addresses = re.findall(r"url\s*=\s*{([^}]*)}", (paths.BOOK / "articles.bib").read_text(encoding="utf-8"))
+    quoted = [exact for table in (study.statements, study.passages, study.roles) for exact in table["exact"]]
+    found, allowed = {}, [bare(text) for text in [*addresses, *quoted]]
     for seed, text in study.corpus.texts.items():
-        visible = [False] * len(text)
-        for a, b, is_shown in publication.pieces(text, 0, len(text), publication.shown(study, seed, publication.EXCERPTS)):
-            if is_shown:
-                allowed.append(bare(text[a:b]))
-                visible[a:b] = [True] * (b - a)
-        letters = [(letter, visible[place]) for place, character in enumerate(text) for letter in bare(character)]
+        spans = publication.shown(study, seed, publication.EXCERPTS)
+        allowed += [bare(text[a:b]) for a, b, is_shown in publication.pieces(text, 0, len(text), spans) if is_shown]
+    for seed, text in study.corpus.texts.items():
+        letters = bare(text)
+        visible = [False] * len(letters)
+        for passage in (p for p in allowed if len(p) >= 8):  # a pull quote has the words of the body
+            for match in re.finditer(re.escape(passage), letters):
+                visible[match.start() : match.end()] = [True] * len(passage)
         for begin in range(len(letters) - WINDOW + 1):
-            run = letters[begin : begin + WINDOW]
-            if sum(not is_shown for _, is_shown in run) >= UNMARKED:
-                found["".join(letter for letter, _ in run)] = seed
+            if visible[begin : begin + WINDOW].count(False) >= UNMARKED:
+                found[letters[begin : begin + WINDOW]] = seed
     return {run: seed for run, seed in found.items() if not any(run in passage for passage in allowed)}
 
 
@@ -146,13 +151,18 @@ def excerpts(built_project, pdf_missing, tmp_path_factory):
     return project / "_build" / "html"
 
 
-def build(project, command, setting):
-    """Build a copy of the project with the setting in the environment."""
+def run_analysis(project, command, setting):
+    """Run ``python -m analysis`` in a copy of the project with the setting in the environment."""
     environment = os.environ | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1", "REPORT_TEXT": setting}
     environment.pop("REPORT_WITH_PDF", None)
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "analysis", command], cwd=project, env=environment, capture_output=True, encoding="utf-8", timeout=600
     )
+
+
+def build(project, command, setting):
+    """Build a copy of the project with the setting in the environment."""
+    done = run_analysis(project, command, setting)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -183,12 +193,12 @@ def test_shown_parts_of_excerpts_are_the_quoted_ones_and_headlines(study):
 
 def test_pieces_tile_a_run_and_show_what_is_shown():
     text = "“Two islands,” he said. “No more.” (Four?)"
-    shown = [(1, 12), (24, 33)]
+    shown = [(1, 12), (25, 33)]
     parts = publication.pieces(text, 0, len(text), shown)
-    assert [text[a:b] for a, b, _ in parts] == ["“Two islands", ",” he said. “", "No more.”", " (Four?)"]
+    assert [text[a:b] for a, b, _ in parts] == ["“Two islands", ",” he said. “", "No more.", "” (Four?)"]
     assert [visible for *_, visible in parts] == [True, False, True, False]
     assert publication.pieces(text, 5, 5, shown) == []
-    assert publication.pieces(text, 12, 24, shown) == [(12, 24, False)]
+    assert publication.pieces(text, 12, 25, shown) == [(12, 25, False)]
 
 
 def test_what_holds_no_word_is_not_left_out():
@@ -268,12 +278,124 @@ def test_a_leak_is_found_in_every_kind_of_file(study, windows, kind):
     assert leaks(pack(kind, f"It says: {passage} So it says."), kind, windows) is None
 
 
+# A small book of one file, into which a test may write what it likes
+
+HOSTILE = (
+    '<script>document.title = "broken"</script> <img src=x onerror="alert(1)"> </span></p> & &amp; "quoted" *stars* **bold** _under_ `code` '
+    '{st}`mt13-04` [link](https://example.org) $x$ {{ pathto("x") }} |sub| <!-- -- --> ]]> \\u003cb> </script'
+)
+
+
+def small_book(project, text=HOSTILE):
+    """Add a paragraph and a form to the last file, cite the paragraph, and leave that file's page and one that cites it."""
+    seed = sorted((project / "seeds").glob("*.txt"))[-1]
+    before = seed.read_text(encoding="utf-8")
+    added = f"{text}\n\nForm: {text}\n"
+    seed.write_text(before + added, encoding="utf-8")
+    begin, size, article = len(before), len(text), "jm18"
+    form = begin + size + 2
+    sums = project / "seeds" / "SHA256SUMS"
+    digest = hashlib.sha256(seed.read_bytes()).hexdigest()
+    sums.write_text(re.sub(rf"\w{{64}}(?=  {seed.name})", digest, sums.read_text(encoding="utf-8")), encoding="utf-8")
+    data = project / "analysis" / "data"
+    for name, rows in {
+        "zones": [(seed.name, begin, begin + size + 1, "body", article), (seed.name, begin + size + 1, form, "blank", ""), (seed.name, form, begin + len(added), "form", "")],
+        "no_statement": [(seed.name, begin + a, begin + b, "other_topic") for a, b in sentences.split(text)],
+        "passages": [("jm18-p99", article, seed.name, begin, begin + size, text, "A <b>note</b>.")],
+    }.items():
+        with open(data / f"{name}.csv", "a", encoding="utf-8", newline="") as table:
+            csv.writer(table, lineterminator="\n").writerows(rows)
+    book = project / "book"
+    (book / "citing.md").write_text("(citing)=\n# Citing\n\nOnce {st}`jm18-p99`, and again {quote}`jm18-p99`.\n\nFrom the file: {saved}`jm18 107-200`.\n", encoding="utf-8")
+    chapters = "".join(f"  - file: {page}\n" for page in ("source-004", "bibliography", "report-an-error"))
+    (book / "_toc.yml").write_text(f"format: jb-book\nroot: citing\nchapters:\n{chapters}", encoding="utf-8")
+    return project
+
+
+@pytest.fixture(scope="module")
+def hostile_book(tmp_path_factory, copy_project):
+    """The folder of a built book whose file is full of markup."""
+    project = small_book(copy_project(tmp_path_factory.mktemp("hostile") / "project"))
+    build(project, "html", publication.FULL)
+    return project / "_build" / "html"
+
+
+@pytest.mark.slow
+def test_markup_in_an_article_is_text_on_its_page(hostile_book):
+    page = BeautifulSoup((hostile_book / "source-004.html").read_text(encoding="utf-8"), "html.parser")
+    for added in page.select("sup.sid, .paragraph-number"):
+        added.decompose()
+    assert page.select("p.zone-body")[-1].get_text().strip() == HOSTILE
+    assert page.select("[id='jm18-p99']")[0].get_text() == HOSTILE
+    assert f"Form: {HOSTILE}" in page.select(".zone-form")[-1].get_text()
+    article = page.select_one("article")
+    assert not article.select("img, script, em, strong, [onerror]")
+    assert "https://example.org" not in [a.get("href") for a in page.select("a")]
+    citing = BeautifulSoup((hostile_book / "citing.html").read_text(encoding="utf-8"), "html.parser").select_one("article")
+    assert citing.select("[id='cite-jm18-p99-1'] a")[0]["title"] == f"{HOSTILE} (jm18-p99)"
+    assert HOSTILE in citing.get_text() and not citing.select("img, script")
+
+
+@pytest.mark.slow
+def test_markup_in_an_article_is_text_on_its_card(hostile_book):
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    heard = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+        page = browser.new_context(offline=True).new_page()
+        page.on("dialog", lambda dialog: heard.append(dialog.message))
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.goto((hostile_book / "citing.html").as_uri())
+        page.locator("[id='cite-jm18-p99-1'] a").hover()
+        page.locator(".evidence-card").wait_for(state="visible")
+        assert page.locator(".evidence-passage").evaluate("(p) => p.textContent") == f"“{HOSTILE}”"
+        assert page.locator(".evidence-card dd").inner_text() == "A <b>note</b>."
+        assert page.locator(".evidence-card :is(img, script, b)").count() == 0
+        assert page.title() != "broken"
+        browser.close()
+    assert heard == []
+
+
+@pytest.mark.slow
+def test_changing_the_setting_changes_what_was_built_before(tmp_path, copy_project):
+    """Plain `jupyter-book build` keeps the pages it need not read again; these it must."""
+    project = small_book(copy_project(tmp_path / "project"), "Nothing of this sentence is anybody's statement")
+    unmarked, environment = "on a long-standing territorial row", os.environ | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("REPORT_TEXT", None)
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "book", "--config", "_config.yml", "-q"]
+    for setting in ("", publication.EXCERPTS, publication.FULL):
+        done = subprocess.run(command, cwd=project, env=environment | {"REPORT_TEXT": setting}, capture_output=True, encoding="utf-8", timeout=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+        for name in ("source-004.html", "citing.html"):
+            text = (project / "book" / "_build" / "html" / name).read_text(encoding="utf-8")
+            if name == "source-004.html":
+                assert (unmarked in text) == (setting != publication.EXCERPTS), (name, setting)
+            assert ("not shown]" in text) == (setting == publication.EXCERPTS), (name, setting)
+
+
+@pytest.mark.slow
+def test_a_passage_that_holds_a_withheld_name_stops_the_build(tmp_path, copy_project):
+    project = small_book(copy_project(tmp_path / "project"), "Written by nobody in particular")
+    seed = sorted((project / "seeds").glob("*.txt"))[-1]
+    start = seed.read_text(encoding="utf-8").index("nobody")
+    with open(project / "analysis" / "data" / "redactions.csv", "a", encoding="utf-8") as table:
+        table.write(f"{seed.name},{start},{start + 6}\n")
+    done = run_analysis(project, "html", publication.FULL)
+    assert done.returncode != 0
+    assert "jm18-p99" in done.stdout + done.stderr and "redactions.csv" in done.stdout + done.stderr
+
+
 # The whole output
 
 
-def test_the_full_text_stands_on_the_source_pages_and_nowhere_else(built_book, windows):
-    found = {name for name, raw in files(built_book) if leaks(raw, name, windows)}
-    assert {name for name in found if not name.endswith(".pdf")} == set(SOURCE_PAGES)
+def test_the_full_text_stands_on_the_source_pages_and_its_sentences_begin_in_the_ledger(built_book, windows):
+    """So the search for leaks finds what the pages show; nothing but the switch keeps it from the public book."""
+    found = {path.name for path in built_book.glob("*.html") if leaks(path.read_bytes(), path.name, windows)}
+    assert found == {*SOURCE_PAGES, "ledger.html"}
 
 
 @pytest.mark.slow

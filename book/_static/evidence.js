@@ -49,7 +49,7 @@
 
   function fill(link) {
     const {passage, fields, place} = window.evidence[cited(link)];
-    const list = element("dl", "evidence-fields");
+    const list = element("dl", "simple evidence-fields");
     for (const [name, value] of fields) list.append(element("dt", "", name), element("dd", "", value));
     text.replaceChildren(element("p", "evidence-passage", passage), list, element("p", "evidence-place", `${place}, ${cited(link)}`));
     go.href = address(link).href;
@@ -180,7 +180,9 @@
     if (!left || !pieces.length) return;
     const back = element("a", "evidence-back", `Back to where you came from: ${left.title}`);
     back.href = left.from;
-    pieces[pieces.length - 1].after(back);
+    let last = pieces[pieces.length - 1];
+    while (last.nextElementSibling === last.nextSibling && last.nextSibling && last.nextSibling.matches("sup.sid")) last = last.nextSibling;
+    last.after(back);
   }
 
   // The card says what the title says, and more; shown twice it is in the way.
