@@ -371,7 +371,7 @@ def test_changing_the_setting_changes_what_was_built_before(tmp_path, copy_proje
         done = subprocess.run(command, cwd=project, env=environment | {"REPORT_TEXT": setting}, capture_output=True, encoding="utf-8", timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
         for name in ("source-004.html", "citing.html"):
-            text = (project / "book" / "_build" / "html" / name).read_text(encoding="utf-8")
+            text = (project / "_build" / "html" / name).read_text(encoding="utf-8")
             if name == "source-004.html":
                 assert (unmarked in text) == (setting != publication.EXCERPTS), (name, setting)
             assert ("not shown]" in text) == (setting == publication.EXCERPTS), (name, setting)
