@@ -66,6 +66,7 @@ def finish(figure, name, links=None):
     svg = svg.replace("<svg ", f'<svg class="report-figure" style="max-width: {width * 4 / 3:.0f}px; width: 100%; height: auto" ', 1)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
+    svg = svg.replace(' target="_blank"', "")  # a passage opens where its citation stands, so that "back" leads there again
     svg = re.sub(r'(<use\b[^>]*?xlink:href=")#', rf"\1#{name}-", svg)
     for colour, variable in _VARIABLES.items():
         svg = svg.replace(colour, f"var({variable}, {colour})")

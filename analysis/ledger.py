@@ -18,15 +18,41 @@ def sentences(study):
     Returns
     -------
     pandas.DataFrame
-        In reading order: ``sentence, article, line, statements`` (list of ids,
-        empty where there is none) and ``reason`` (empty where there is one).
+        In reading order: ``sentence, article, line, text, start``,
+        ``statements`` (list of ids, empty where there is none) and ``reason``
+        (empty where there is one).
     """
-    table = study.corpus.sentences[["sentence", "article", "line", "text"]].copy()
+    table = study.corpus.sentences[["sentence", "article", "line", "text", "start"]].copy()
     ids = {sentence: list(rows.index) for sentence, rows in study.statements.groupby("sentence")}
     reasons = study.no_statement.set_index("sentence")["reason"]
     table["statements"] = [ids.get(sentence, []) for sentence in table["sentence"]]
     table["reason"] = table["sentence"].map(reasons).fillna("")
     return table
+
+
+def beginnings(rows, length=48):
+    """Point at the first words of each sentence, for the page to fetch from the file.
+
+    The page decides what of them it may show; see the role ``saved``.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As :func:`sentences` returns it.
+    length : int
+        Characters of a beginning; a sentence hardly longer is given whole.
+
+    Returns
+    -------
+    list of str
+        MyST inline text.
+    """
+    out = []
+    for row in rows.itertuples():
+        whole = len(row.text) <= length + 2
+        shown = row.text if whole else row.text[:length].rstrip()
+        out.append(f"{{saved}}`{row.article} {row.start}-{row.start + len(shown)}`" + ("" if whole else " …"))
+    return out
 
 
 def characters(study):

@@ -47,7 +47,8 @@ def _run(project, *arguments, timeout=600):
         With ``returncode, stdout, stderr``; both streams as text.
     """
     environment = os.environ | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}
-    environment.pop("REPORT_WITH_PDF", None)
+    for name in ("REPORT_WITH_PDF", "REPORT_TEXT"):
+        environment.pop(name, None)
     return subprocess.run(
         [sys.executable, "-m", "analysis", *arguments], cwd=project, env=environment, capture_output=True, encoding="utf-8", timeout=timeout
     )
@@ -57,6 +58,12 @@ def _run(project, *arguments, timeout=600):
 def run():
     """The function ``run(project, *arguments)``."""
     return _run
+
+
+@pytest.fixture(scope="session")
+def copy_project():
+    """The function ``copy_project(target)``: a copy of the project, never built."""
+    return _copy_project
 
 
 @pytest.fixture(scope="session")
