@@ -667,7 +667,7 @@ def unmarked_runs(study):
     runs, shown = set(), set()
     for seed, text in study.corpus.texts.items():
         text = plain(text)
-        marked = {n for a, b in publication.marked(study, seed) for n in range(a, b)} | {n for n, c in enumerate(text) if c == " "}
+        marked = {n for a, b in publication.shown(study, seed, publication.EXCERPTS) for n in range(a, b)} | {n for n, c in enumerate(text) if c == " "}
         for n in range(len(text) - WINDOW + 1):
             (shown if marked.issuperset(range(n, n + WINDOW)) else runs).add(text[n : n + WINDOW])
     return runs - shown
@@ -699,7 +699,7 @@ def test_excerpts_clip_the_surroundings_of_a_quotation(study, excerpts, full):
             seed = next(seed for seed, text in study.corpus.texts.items() if by_digest({0: text}).keys() == {item["target"]["source"]["id"]})
             a, b = position["start"] - len(quote.get("prefix", "")), position["end"] + len(quote.get("suffix", ""))
             if mode == "excerpts":
-                assert any(x <= a and b <= y for x, y in publication.marked(study, seed))
+                assert any(x <= a and b <= y for x, y in publication.shown(study, seed, publication.EXCERPTS))
             else:
                 shorter += position["start"] - a == 32
     assert shorter > len(study.statements) / 2
@@ -709,7 +709,7 @@ def test_excerpts_leave_out_the_texts_of_tables(study, excerpts, full):
     assert "text" in cells(full / "tables" / "sentences.csv")[0]
     assert "text" not in cells(excerpts / "tables" / "sentences.csv")[0]
     assert "text" not in cells(full / "tables" / "zones.csv")[0]
-    marked = {seed: publication.marked(study, seed) for seed in study.corpus.texts}
+    marked = {seed: publication.shown(study, seed, publication.EXCERPTS) for seed in study.corpus.texts}
     for name in ("coding", "actor_roles"):
         rows = [r for r in cells(excerpts / "tables" / f"{name}.csv") if r["start"]]
         for row in rows:
@@ -724,7 +724,7 @@ def test_excerpts_show_every_marked_passage_in_the_sources(study, excerpts):
         seed, original = source.get("name"), study.corpus.texts[source.get("name")]
         text = texts[source.get("plainTextPath").replace("internal://", "sources/")].decode("utf-8")
         shown = set()
-        for a, b in publication.marked(study, seed):
+        for a, b in publication.shown(study, seed, publication.EXCERPTS):
             assert text[a:b] == original[a:b]
             shown |= set(range(a, b))
         assert {c for n, c in enumerate(text) if n not in shown} <= {"·", " ", "\n"}

@@ -261,7 +261,7 @@ def gather(study, text):
     citation = yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))
     spans = {}
     for seed, content in study.corpus.texts.items():
-        base = [(0, len(content))] if text == publication.FULL else publication.marked(study, seed)
+        base = publication.shown(study, seed, text)
         spans[seed] = _without(base, publication.redactions(seed))
     material = Material(study, text, citation, spans)
     raise_any([
