@@ -6,6 +6,7 @@ the item.
 """
 
 import datetime
+import io
 import json
 import re
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from .faults import DataError, Fault, raise_any
 STYLE = paths.DATA / "chicago-author-date.csl"
 KEY = "twoislandsorfour"
 GENRE = "Research report"
-_NAMES = {"figure": "Figure", "table": "Table", "statement": "Statement", "passage": "Passage"}
+_NAMES = {
+    "report": "Report", "chapter": "Chapter", "section": "Section", "figure": "Figure", "table": "Table", "statement": "Statement", "passage": "Passage",
+}  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _NAME_PARTS = {"family-names": "family", "given-names": "given", "name-particle": "non-dropping-particle", "name-suffix": "suffix"}
@@ -89,15 +92,15 @@ class Place:
 
     @property
     def name(self):
-        """What a reader calls it: "Section 4.2", "Figure 4.1", "Statement mt13-04"."""
-        if self.kind in ("report", "chapter", "section"):
-            return f"{self.kind} {self.number}".strip().capitalize()
-        return f"{_NAMES[self.kind]} {self.number}"
+        """What a reader calls it: "Section 4.2", "Figure 4.1", "Statement mt13-04"; by its title where it has no number."""
+        if self.number:
+            return f"{_NAMES[self.kind]} {self.number}"
+        return f"{'Page' if self.kind == 'chapter' else _NAMES[self.kind]} “{self.title}”"
 
     @property
     def heading(self):
         """Its title as a reference prints it, with its number."""
-        if self.kind in ("chapter", "section"):
+        if self.kind in ("report", "chapter", "section"):
             return f"{self.number}. {self.title}" if self.number else self.title
         return f"{self.name}. {self.title}"
 
@@ -105,7 +108,7 @@ class Place:
     def remark(self):
         """What the title leaves out: the section around it, the place in the saved file."""
         around = f"In “{self.within}”" if self.within else ""
-        return ", ".join(filter(None, [around, self.source])) if around else self.source
+        return ". ".join(filter(None, [around, self.source]))
 
 
 def read_work(path=None):
@@ -367,7 +370,9 @@ def run_style(item):
     from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
     from citeproc.source.json import CiteProcJSON
 
-    style = CitationStylesStyle(str(STYLE), validate=False, locale="en-US")
+    # The style says how to space initials and not to make any; citeproc-py knows only the first half and would shorten every name.
+    text = STYLE.read_text(encoding="utf-8").replace(' initialize-with=". "', "", 1)
+    style = CitationStylesStyle(io.BytesIO(text.encode()), validate=False, locale="en-US")
     bibliography = CitationStylesBibliography(style, CiteProcJSON([item]), formatter.plain)
     bibliography.register(Citation([CitationItem(item["id"])]))
     return str(bibliography.bibliography()[0])

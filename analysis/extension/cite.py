@@ -35,7 +35,7 @@ def collect(app, env):
     """Find all places, once every page is read; write what the dialogs and the redirects need."""
     app.report_places = [place for docname in _in_order(env, app.config.root_doc) for place in places_of(app, env, docname)]
     if app.builder.format != "html":
-        return
+        return []
     try:
         check_redirects(app.report_places, app.report_redirects)
     except DataError as error:
@@ -51,6 +51,7 @@ def collect(app, env):
         (static / "redirects-data.js").write_text(addresses.script_data(app.report_redirects), encoding="utf-8", newline="\n")
         app.add_js_file("redirects-data.js", loading_method="defer")
         app.add_js_file("redirects.js", loading_method="defer")
+    return []  # no page has to be read again
 
 
 def _in_order(env, doc):
@@ -83,7 +84,7 @@ def places_of(app, env, docname):
             numbers = env.toc_secnumbers.get(docname, {})
             number = ".".join(map(str, numbers.get("" if top else f"#{identifier}", ())))
             place = references.Place(kind, page, identifier, number, _words(node.next_node(nodes.title)), headings.get(node.parent, ""))
-            headings[node] = place.heading if kind != "report" else place.title
+            headings[node] = place.heading
             found.append(place)
         elif isinstance(node, (nodes.figure, nodes.table)):
             kind = "figure" if isinstance(node, nodes.figure) else "table"
@@ -91,7 +92,7 @@ def places_of(app, env, docname):
             number = ".".join(map(str, env.toc_fignumbers.get(docname, {}).get(kind, {}).get(identifier, ())))
             if caption is not None and number:
                 found.append(references.Place(kind, page, identifier, number, _first_sentence(_words(caption)), _around(node, headings)))
-    return found + list(_statements(app.study, env, docname))
+    return found + list(_statements(app.study, env, docname, found[0].heading if found else ""))
 
 
 def _words(node):
@@ -109,13 +110,13 @@ def _around(node, headings):
     return headings.get(node, "")
 
 
-def _statements(study, env, docname):
+def _statements(study, env, docname, within):
     anchors = env.get_domain("statement").data["anchors"]
     for kind, table in (("statement", study.statements), ("passage", study.passages)):
         for row in table.itertuples():
             if anchors.get(row.Index) == docname:
                 title = " ".join(citation_text(study, table.loc[row.Index]).split())
-                yield references.Place(kind, f"{docname}.html", row.Index, row.Index, title, source=f"seed file {row.seed}, line {row.line}")
+                yield references.Place(kind, f"{docname}.html", row.Index, row.Index, title, within, f"Seed file {row.seed}, line {row.line}")
 
 
 def check_redirects(places, redirects):
@@ -180,7 +181,7 @@ class WholeReference(SphinxDirective):
             return [nodes.block_quote("", nodes.paragraph("", references.Formatter()(item)))]
         text = {"bibtex": references.bibtex, "csl": lambda item: references.csl_text([item]), "ris": lambda item: references.ris([item])}[form](item)
         language = {"bibtex": "bibtex", "csl": "json", "ris": "text"}[form]
-        return [nodes.literal_block(text, text.strip(), language=language, force=False)]
+        return [nodes.literal_block(text.strip(), text.strip(), language=language, force=False)]
 
 
 def _files():
@@ -194,7 +195,7 @@ def _files():
             line += nodes.reference("", form, refuri=f"downloads/{name}.{ending}", classes=["download"])
         line += nodes.Text(".")
         listed += nodes.list_item("", line)
-    return nodes.container("", listed, classes=["no-print"])
+    return listed
 
 
 def write_files(app, exception):
@@ -211,7 +212,7 @@ def write_files(app, exception):
 def setup(app):
     """Register the references, the metadata and the redirects."""
     app.connect("config-inited", read_settings, priority=900)
-    app.connect("env-updated", collect, priority=900)
+    app.connect("env-get-updated", collect, priority=900)  # behind the collectors that number sections, figures and tables
     app.connect("doctree-resolved", keep_old_ids, priority=900)
     app.connect("html-page-context", describe_page)
     app.connect("build-finished", write_files)

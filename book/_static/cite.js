@@ -5,7 +5,7 @@
   var meta = document.querySelector("meta[name='report-page']");
   if (!data || !meta || typeof HTMLDialogElement === "undefined") return;
 
-  var FORMS = [["bibtex", "BibTeX"], ["csl", "CSL-JSON"], ["text", "Formatted reference (Chicago, author-date)"]];
+  var FORMS = [["text", "Chicago, author-date"], ["bibtex", "BibTeX"], ["csl", "CSL-JSON"]];
   var HEADINGS = "h1, h2, h3, h4, h5, h6";
   var root = document.documentElement.getAttribute("data-content_root") || "./";
   var served = /^https?:$/.test(window.location.protocol);
@@ -105,7 +105,7 @@
     var list = make("dl", {"class": "cite-facts"});
     row(list, "What", "heading");
     parts.withinBox = row(list, "Section", "within");
-    parts.sourceBox = row(list, "Saved in", "source");
+    parts.sourceBox = row(list, "Passage", "source");
     row(list, "Book", "book");
     row(list, "Version", "version");
     row(list, "Address", "address");
@@ -189,7 +189,8 @@
       "aria-label": "Cite " + (entry.kind === "report" ? "this report" : entry.name)
     }, "Cite");
     button.addEventListener("click", function () { open(entry, button); });
-    place.appendChild(document.createTextNode(" "));
-    place.appendChild(button);
+    var mark = Array.prototype.filter.call(place.children, function (child) { return child.classList.contains("headerlink"); })[0] || null;
+    place.insertBefore(document.createTextNode(" "), mark);
+    place.insertBefore(button, mark);
   });
 })();
