@@ -23,6 +23,7 @@ REDIRECT_COLUMNS = ("from", "to", "since")
 KINDS = ("page", "section", "figure", "table", "statement", "passage", "article", "reference")
 AUTOMATIC = re.compile(r"(id|index-|section-)\d+")  # what docutils calls a thing without a name; it changes with the page
 _ADDRESS = re.compile(r"[a-z0-9][a-z0-9/._-]*\.html(#[A-Za-z][\w.:-]*)?")
+_MARKED = re.compile(r"[^-]+-(p?)\d{2,}")  # the ids of statements and passages, see analysis.statements.check_ids
 _BESIDES = {"index.html", "genindex.html", "search.html"}
 
 
@@ -86,8 +87,8 @@ def _kind(element):
     if "article-heading" in classes:
         return "article", _text(element)
     identifier = element.get("id", "")
-    if re.fullmatch(r"[a-z]{2}\d{2}-p?\d{2,}", identifier):
-        return "passage" if "-p" in identifier else "statement", identifier
+    if element.name in ("span", "mark") and (match := _MARKED.fullmatch(identifier)):
+        return "passage" if match[1] else "statement", identifier
     return "", ""
 
 

@@ -150,6 +150,21 @@ def test_update_writes_the_list_and_reports_what_is_lost(tmp_path):
     assert after.startswith(before) and "a.html#c" in after
 
 
+def test_the_command_updates_the_list_of_the_built_book(tmp_path, monkeypatch, capsys):
+    from analysis import __main__ as command
+    from analysis import build
+
+    (tmp_path / "a.html").write_text('<article><section id="a"><h1>A</h1><p><span id="ab12-03"></span></p></section></article>', encoding="utf-8")
+    monkeypatch.setattr(build, "HTML", tmp_path)
+    monkeypatch.setattr(addresses, "LIST", tmp_path / "addresses.csv")
+    assert command.main(["addresses"]) == 0
+    assert "3 new" in capsys.readouterr().out
+    assert list(addresses.read()["kind"]) == ["page", "section", "statement"]
+    (tmp_path / "a.html").write_text('<article><section id="a"><h1>A</h1></section></article>', encoding="utf-8")
+    assert command.main(["addresses"]) == 1
+    assert "a.html#ab12-03" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("element", ['<section id="id3"><h2>X</h2></section>', "<figure><figcaption>X</figcaption></figure>"])
 def test_an_automatic_id_is_a_fault(tmp_path, element):
     (tmp_path / "a.html").write_text(f'<article><section id="a"><h1>A</h1>{element}</section></article>', encoding="utf-8")

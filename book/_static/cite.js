@@ -168,17 +168,16 @@
       return table && table.querySelector("caption");
     }
     if (entry.kind === "statement" || entry.kind === "passage") {
-      var line = lines[entry.id];
-      return line || element.parentElement;
+      return lines[entry.id] || element.parentElement;
     }
     var section = element.closest("section");
     return section && section.querySelector(HEADINGS);
   }
 
   var lines = {};
-  document.querySelectorAll(".statement-lines code.sid, .statement-lines .sid").forEach(function (label) {
-    var identifier = label.textContent.trim();
-    if (!lines[identifier]) lines[identifier] = label.closest("p, li");
+  document.querySelectorAll(".statement-lines li").forEach(function (item) {
+    var label = item.querySelector(".sid");  // the line's own id comes first
+    if (label) lines[label.textContent.trim()] = label.closest("p") || item;
   });
 
   (data.pages[meta.content] || []).forEach(function (entry) {
