@@ -1,4 +1,4 @@
-"""Command line: ``python -m analysis check|rebuild|html|pdf|book``."""
+"""Command line: ``python -m analysis check|rebuild|html|pdf|book|addresses``."""
 
 import argparse
 import sys
@@ -35,6 +35,14 @@ def rebuild():
         print(f"{paths.relative(path)}: {len(table)} rows")
 
 
+def list_addresses():
+    """Add the addresses of the built book to the list of those published."""
+    from . import addresses, build
+
+    new = addresses.update(build.HTML)
+    print("\n".join([*new, f"{paths.relative(addresses.LIST)}: {len(new)} new"]))
+
+
 def main(arguments=None):
     """Run one command.
 
@@ -54,12 +62,15 @@ def main(arguments=None):
     commands.add_parser("html", help="build the HTML")
     commands.add_parser("pdf", help="build the HTML and the PDF; fail if the PDF cannot be made")
     commands.add_parser("book", help="build the HTML, and the PDF if its libraries are there")
+    commands.add_parser("addresses", help="add the built book's addresses to the list of those published")
     command = parser.parse_args(arguments).command
     try:
         if command == "check":
             check()
         elif command == "rebuild":
             rebuild()
+        elif command == "addresses":
+            list_addresses()
         else:
             from . import pdf
             from .build import BuildError, build

@@ -7,7 +7,7 @@ from sphinx.errors import ExtensionError
 
 from .. import chronology, statements
 from ..faults import DataError
-from . import cache, downloads, evidence, pages, results, roles, source_pages
+from . import cache, cite, downloads, evidence, identifiers, pages, results, roles, source_pages
 from .domain import StatementDomain
 
 
@@ -33,4 +33,6 @@ def setup(app):
     downloads.setup(app)
     evidence.setup(app)
     pages.setup(app)
+    identifiers.setup(app)
+    cite.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
