@@ -14,6 +14,7 @@ _TABLE_SIZES = (8.5, 7.75, 7)  # points; pdf.css has a class for each
 def set_tables(article):
     """Say which cells head rows or columns, and choose the size each table can be read at."""
     for table in article.find_all("table"):
+        join_columns(table)
         for cell in table.find_all("th"):
             cell["scope"] = "col" if cell.find_parent("thead") else "row"
         columns = measure(table)
@@ -21,6 +22,31 @@ def set_tables(article):
         _set_widths(table, share(columns, size, width), crowded=not has_room(columns, size, width))
         wrap = table.find_parent(class_="table-wrap") or table
         wrap["class"] = [*wrap.get("class", []), f"size-{_TABLE_SIZES.index(size) + 1}", width]
+
+
+def join_columns(table):
+    """Put each column whose head says so (class ``print-joins``) under the one before it, so that few wide columns are left.
+
+    Parameters
+    ----------
+    table : bs4.Tag
+        Changed in place. A cell that repeats the one above it is left out.
+    """
+    heads = table.thead.find_all("th") if table.thead else []
+    joined = [number for number, head in enumerate(heads) if "print-joins" in head.get("class", [])]
+    for row in table.find_all("tr") if joined else []:
+        cells = row.find_all(["th", "td"], recursive=False)
+        above, last = None, ""
+        for number, cell in enumerate(cells):
+            text = text_of(cell)
+            if number not in joined:
+                above = cell
+            elif text and text != last:
+                above.append(BeautifulSoup("<br>", "lxml").br)
+                above.extend(list(cell.contents))
+            if number in joined:
+                cell.decompose()
+            last = text
 
 
 @dataclass

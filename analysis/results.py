@@ -136,14 +136,24 @@ class Figure:
     Parameters
     ----------
     svg : str
-        The drawing, an ``<svg>`` element. Its links point to statement ids.
+        The drawing, an ``<svg>`` element. Its links point to statement ids, or
+        to views of the statement table (:func:`analysis.explorer.view`).
+    data : pandas.DataFrame, optional
+        What the marks stand for. Cells are plain text; those of the columns
+        ``Statement``, ``Statements`` and ``Passages`` hold ids, separated by
+        blanks. The index is not shown.
     """
 
-    def __init__(self, svg):
+    def __init__(self, svg, data=None):
         self.svg = svg
+        self.data = data
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {FIGURE_MIME: {"svg": self.svg}, "text/html": self.svg, "text/plain": "<figure>"}
+        content = {"svg": self.svg}
+        if self.data is not None:
+            rows = [[str(cell) for cell in row] for row in self.data.itertuples(index=False, name=None)]
+            content["data"] = {"columns": [str(column) for column in self.data.columns], "rows": rows}
+        return {FIGURE_MIME: content, "text/html": self.svg, "text/plain": "<figure>"}
 
 
 def show(name, result):

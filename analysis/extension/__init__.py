@@ -7,7 +7,7 @@ from sphinx.errors import ExtensionError
 
 from .. import statements
 from ..faults import DataError
-from . import cache, pages, results, roles, source_pages
+from . import cache, executed, explorer, pages, results, roles, source_pages
 from .domain import StatementDomain
 
 
@@ -29,5 +29,7 @@ def setup(app):
     roles.setup(app)
     results.setup(app)
     source_pages.setup(app)
+    explorer.setup(app)
+    executed.setup(app)
     pages.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
