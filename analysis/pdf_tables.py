@@ -24,27 +24,31 @@ def set_tables(article):
         wrap["class"] = [*wrap.get("class", []), f"size-{_TABLE_SIZES.index(size) + 1}", width]
 
 
+_JOINTS = {"print-joins-below": "<br>", "print-joins-beside": " · "}
+
+
 def join_columns(table):
-    """Put each column whose head says so (class ``print-joins``) under the one before it, so that few wide columns are left.
+    """Join narrow columns, so that few wide ones are left.
 
     Parameters
     ----------
     table : bs4.Tag
-        Changed in place. A cell that repeats the one above it is left out.
+        Changed in place. A column goes to the one before it, under its text or
+        beside it, where the class of its head says so (``print-joins-below``,
+        ``print-joins-beside``). A cell that repeats the one before it is left
+        out.
     """
     heads = table.thead.find_all("th") if table.thead else []
-    joined = [number for number, head in enumerate(heads) if "print-joins" in head.get("class", [])]
-    for row in table.find_all("tr") if joined else []:
-        cells = row.find_all(["th", "td"], recursive=False)
-        above, last = None, ""
-        for number, cell in enumerate(cells):
+    joints = [next((_JOINTS[name] for name in head.get("class", []) if name in _JOINTS), None) for head in heads]
+    for row in table.find_all("tr") if any(joints) else []:
+        kept, last = None, ""
+        for cell, joint in zip(row.find_all(["th", "td"], recursive=False), joints):
             text = text_of(cell)
-            if number not in joined:
-                above = cell
-            elif text and text != last:
-                above.append(BeautifulSoup("<br>", "lxml").br)
-                above.extend(list(cell.contents))
-            if number in joined:
+            if joint is None:
+                kept = cell
+            else:
+                if text and text != last:
+                    kept.extend([*BeautifulSoup(f"<p>{joint}</p>", "lxml").p.contents, *cell.contents])
                 cell.decompose()
             last = text
 

@@ -15,11 +15,11 @@ ROW = "row-{}".format
 SCRIPTS = ("vendor/datatables/dataTables.min.js", "explorer.js")
 STYLES = ("explorer.css",)
 
-# Heading, and whether print puts the column under the one before it, for lack of width.
-COLUMNS = (
-    ("Statement", False), ("Passage", False), ("Article", False), ("Speaker", False), ("Holder", True), ("Issue", False),
-    ("Position", True), ("Kind", False), ("Mode", True), ("Date", True), ("From", False),
-)  # fmt: skip
+# Heading, and how print joins the column to the one before it, for lack of width (`analysis.pdf_tables.join_columns`).
+COLUMNS = {
+    "Statement": "", "Passage": "", "Article": "", "Speaker": "", "Holder": "print-joins-below", "Issue": "", "Position": "print-joins-below",
+    "Kind": "", "Mode": "print-joins-beside", "Date": "print-joins-beside", "From": "",
+}  # fmt: skip
 # What a row carries for the script, and so what the downloaded table holds.
 CODES = (
     "article", "outlet", "paragraph", "speaker", "via", "holder", "issue", "position", "kind", "mode",
@@ -50,8 +50,8 @@ class StatementExplorer(SphinxDirective):
         for number in range(len(COLUMNS)):
             group += nodes.colspec("", colwidth=1, stub=number == 0)
         head = nodes.row()
-        for heading, joins in COLUMNS:
-            head += nodes.entry("", nodes.paragraph("", heading), classes=["print-joins"] if joins else [])
+        for heading, joint in COLUMNS.items():
+            head += nodes.entry("", nodes.paragraph("", heading), classes=[joint] if joint else [])
         group += nodes.thead("", head)
         origins = explorer.origins(study)
         rows = explorer.table(study).assign(origin=origins)

@@ -121,11 +121,13 @@ def data_of_figure(env, data):
         for head, cell in zip(data["columns"], cells):
             row += nodes.entry("", nodes.paragraph("", "", *(_links(env, cell) if head in _OF_IDS else [nodes.Text(cell)])))
         body += row
-    summary = f"Data of this figure ({len(data['rows'])} rows)"
+    summary = f"<summary>Data of this figure ({len(data['rows'])} rows)</summary>"
+    # A box that scrolls must be within reach of the keyboard, links in it or not.
+    box = '<div class="table-wrap" role="region" aria-label="Data of this figure" tabindex="0">'
     return [
-        nodes.raw("", f'<details class="figure-data no-print"><summary>{summary}</summary>', format="html"),
-        nodes.container("", table, classes=["table-wrap"]),
-        nodes.raw("", "</details>", format="html"),
+        nodes.raw("", f'<details class="figure-data no-print">{summary}{box}', format="html"),
+        table,
+        nodes.raw("", "</div></details>", format="html"),
     ]
 
 
