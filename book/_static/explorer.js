@@ -20,6 +20,7 @@
 
   const rows = [...table.tBodies[0].rows].map((node, number) => {
     const cells = [...node.cells];
+    for (const cell of cells) cell.dataset.order = plain(cell.textContent.trim()); // not its markup
     cells[0].dataset.order = String(number);
     cells[columns.indexOf("date")].dataset.order = (node.dataset.first || "0000") + node.dataset.last;
     cells.forEach((cell, index) => (cell.dataset.label = table.tHead.rows[0].cells[index].textContent.trim()));
@@ -45,7 +46,7 @@
     const view = blank(), problems = [];
     for (const [key, value] of new URLSearchParams(query)) {
       const filter = filters.find((one) => one.key === key);
-      if (key === "q") view.q = value;
+      if (key === "text") view.q = value; // not "q", at which the script of the search page starts on any page
       else if (key === "from" || key === "to") view[key] = value;
       else if (key === "id") (known.has(value) ? view.ids : problems).push(value);
       else if (key === "sort") {
@@ -60,7 +61,7 @@
 
   function format(view) {
     const query = new URLSearchParams();
-    if (view.q.trim()) query.append("q", view.q.trim());
+    if (view.q.trim()) query.append("text", view.q.trim());
     for (const { key, options } of filters)
       for (const [option] of options) if (view.chosen[key].includes(option)) query.append(key, option);
     for (const side of ["from", "to"]) if (view[side]) query.append(side, view[side]);
@@ -124,7 +125,7 @@
     "form", { class: "explorer-controls no-print", role: "search", "aria-label": "Statements" },
     element(
       "div", { class: "explorer-line" },
-      element("div", { class: "explorer-field wide" }, element("label", { for: search.id }, "Search"), search,
+      element("div", { class: "explorer-field wide" }, element("label", { for: search.id }, "Search the statements"), search,
         element("p", { class: "explorer-hint", id: "explorer-q-hint" }, 'All words must be in the row; "in quotes", as one phrase.')),
       element("div", { class: "explorer-field" },
         element("fieldset", { class: "explorer-dates" }, element("legend", {}, "Date of the position"),
@@ -164,6 +165,8 @@
     columnDefs: [{ targets: 0, type: "num" }, { targets: "_all", type: "string" }],
     language: { zeroRecords: "No statement fits. “Reset” shows all." },
   });
+  /* DataTables writes on the event what the page's copy button then takes for its own; clicks on heads end here. */
+  table.tHead.addEventListener("click", (event) => event.stopPropagation());
   shown.search.fixed("view", (text, data, index) => fits(view, rowOf.get(shown.row(index).node())));
 
   function show() {
@@ -291,7 +294,7 @@
 
   function csv() {
     const lines = [csvColumns];
-    for (const node of shown.rows({ search: "applied", order: "applied" }).nodes()) {
+    for (const node of shown.rows({ search: "applied", order: "applied" }).nodes().toArray()) {
       const row = { exact: node.querySelector(".exact").textContent, source: node.cells[0].querySelector("a").getAttribute("href") };
       lines.push(csvColumns.map((name) => guard(row[name] ?? node.dataset[name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())])));
     }
