@@ -4,6 +4,7 @@ Colours are CSS variables with a fallback, so that one drawing serves the light
 page, the dark page and print. Side is told by colour and by shape.
 """
 
+import html
 import io
 import math
 import re
@@ -16,7 +17,7 @@ import pandas as pd
 from fontpkg_noto_sans import __path__ as _font_path
 from matplotlib import font_manager
 
-from . import dates, positions
+from . import alignment, dates, explorer, positions
 from .codebook import label
 from .results import Figure
 
@@ -40,7 +41,29 @@ for _file in sorted((Path(next(iter(_font_path))) / "files").glob("NotoSans[[]*.
     font_manager.fontManager.addfont(str(_file))
 
 
-def finish(figure, name, links=None):
+_LINK = re.compile(r'<a xlink:href="(#\S+) ([^"]+)"[^>]*>')  # what follows is matplotlib's wish for a new window
+
+
+def link(target, text):
+    """Return what a mark takes as its URL, so that it becomes a named link.
+
+    Parameters
+    ----------
+    target : str
+        ``#`` and the id of a statement or passage, or the address of a view
+        from :func:`analysis.explorer.view`.
+    text : str
+        The link's accessible name, shown as a tooltip too.
+
+    Returns
+    -------
+    str
+        Both in one, until :func:`finish` takes them apart.
+    """
+    return f"{target} {text}"
+
+
+def finish(figure, name, data=None):
     """Turn a matplotlib figure into an inline drawing and close it.
 
     Parameters
@@ -48,8 +71,8 @@ def finish(figure, name, links=None):
     figure : matplotlib.figure.Figure
     name : str
         Prefix of all ids inside, unique in the book.
-    links : dict of str to str, optional
-        Statement id to the accessible name of the mark that links to it.
+    data : pandas.DataFrame, optional
+        What the marks stand for, as text, for readers of tables.
 
     Returns
     -------
@@ -70,9 +93,13 @@ def finish(figure, name, links=None):
     svg = re.sub(r'(<use\b[^>]*?xlink:href=")#', rf"\1#{name}-", svg)
     for colour, variable in _VARIABLES.items():
         svg = svg.replace(colour, f"var({variable}, {colour})")
-    for target, text in (links or {}).items():
-        svg = svg.replace(f'<a xlink:href="#{target}"', f'<a aria-label="{text}" xlink:href="#{target}"')
-    return Figure(svg)
+    return Figure(_LINK.sub(_name_link, svg), data)
+
+
+def _name_link(match):
+    """Take apart what `link` joined: an address, and a name for readers who point and for readers who listen."""
+    text = html.unescape(match[2])
+    return f'<a aria-label="{html.escape(text)}" xlink:href="{match[1]}"><title>{html.escape(text, quote=False)}</title>'
 
 
 def style(function):
@@ -87,11 +114,26 @@ def style(function):
     return styled
 
 
-def _names(statements):
-    return {
-        row.Index: f"{row.Index}: {positions.holder_name(row.holder)}, {label(row.issue)}, {row.position}".replace('"', "'")
-        for row in statements.itertuples()
-    }
+def _to_passage(row, who="holder"):
+    """The link of a mark that stands for one statement."""
+    return link(f"#{row.Index}", f"{row.Index}: {positions.holder_name(getattr(row, who))}, {label(row.issue).lower()}, {row.position}")
+
+
+_WORD = {"own": "own word", "article": "ascribed by the article", "ascribed": "ascribed by another speaker"}
+
+
+def _statement_data(statements):
+    """The data of a drawing with one mark a statement."""
+    return pd.DataFrame(
+        {
+            "Statement": statements.index,
+            "Issue": [label(issue) for issue in statements["issue"]],
+            "Position": statements["position"].to_numpy(),
+            "Holder": [positions.holder_name(holder) for holder in statements["holder"]],
+            "Side": statements["side"].to_numpy(),
+            "Word": statements["basis"].map(_WORD).to_numpy(),
+        }
+    )
 
 
 def _stacked(count, step=0.17, columns=6):
@@ -140,7 +182,7 @@ def stance_dots(statements, actors, issues, name):
                 colour = SIDE_COLOUR[row.side]
                 axes.scatter(
                     column + dx, centre + dy, s=34, marker=SIDE_MARKER[row.side], linewidths=1.2, edgecolors=colour,
-                    facecolors=colour if row.basis == "own" else PAPER, urls=[f"#{row.Index}"], zorder=3,
+                    facecolors=colour if row.basis == "own" else PAPER, urls=[_to_passage(row)], zorder=3,
                 )  # fmt: skip
         axes.axhline(centre - (0.62 + 0.27 * (heights[issues.index(issue)] - 1)) / 2, color=RULE, linewidth=0.6)
     axes.set_xlim(-0.55, len(positions.STANCES) - 0.45)
@@ -152,7 +194,7 @@ def stance_dots(statements, actors, issues, name):
     for spine in axes.spines.values():
         spine.set_visible(False)
     _side_legend(figure, chosen["side"])
-    return finish(figure, name, _names(chosen))
+    return finish(figure, name, _statement_data(chosen.sort_values("issue", key=lambda column: column.map(issues.index), kind="stable")))
 
 
 def _side_legend(figure, sides, basis=True):
@@ -217,7 +259,9 @@ def article_dates(articles, name):
         plt.Line2D([], [], color=SIDE_COLOUR["Russia"], marker="s", linewidth=3),
     ]
     figure.legend(handles, ["from the text alone", "from the public record"], loc="outside lower center", ncols=2, frameon=False, fontsize=8)
-    return finish(figure, name)
+    shown = {"From the text alone": articles["date_text"], "From the public record": articles["date_record"]}
+    data = pd.DataFrame({"Article": articles["label"], **{head: [dates.show(value, short=True) for value in column] for head, column in shown.items()}})
+    return finish(figure, name, data)
 
 
 @style
@@ -249,7 +293,7 @@ def options_over_time(statements, actors, articles, issues, name):
                 colour = SIDE_COLOUR[row.side]
                 axes.scatter(
                     row.year + dx, -number + dy, s=28, marker=SIDE_MARKER[row.side], edgecolors=colour, linewidths=1.2,
-                    facecolors=colour if row.basis == "own" else PAPER, urls=[f"#{row.Index}"], zorder=3,
+                    facecolors=colour if row.basis == "own" else PAPER, urls=[_to_passage(row)], zorder=3,
                 )  # fmt: skip
             axes.axhline(-number, color=RULE, linewidth=0.4, linestyle=(0, (1, 3)))
         axes.set_xlim(low, high)
@@ -260,7 +304,9 @@ def options_over_time(statements, actors, articles, issues, name):
     early.set_yticks([-n for n in range(len(issues))], [label(issue) for issue in issues])
     early.set_ylim(-len(issues) + 0.45, 0.5)
     _side_legend(figure, chosen["side"])
-    return finish(figure, name, _names(chosen))
+    data = _statement_data(chosen)
+    data.insert(1, "Date", [dates.show(v, short=True) for v in value[chosen.index]])
+    return finish(figure, name, data.iloc[chosen["year"].argsort(kind="stable")])
 
 
 def _middle_year(value):
@@ -305,7 +351,7 @@ def voices(statements, articles, actors, name):
             here = chosen[(chosen["article"] == article) & (chosen["mode"] == mode)]
             here = here.assign(rank=here["side"].map({s: n for n, s in enumerate(positions.SIDES)})).sort_values("rank", kind="stable")
             for (dx, dy), row in zip(_stacked(len(here), step=0.115, columns=8), here.itertuples()):
-                axes.scatter(column + dx, -number + dy * 1.1, s=22, marker=SIDE_MARKER[row.side], color=SIDE_COLOUR[row.side], urls=[f"#{row.Index}"], zorder=3)
+                axes.scatter(column + dx, -number + dy * 1.1, s=22, marker=SIDE_MARKER[row.side], color=SIDE_COLOUR[row.side], urls=[_to_passage(row, "speaker")], zorder=3)
         axes.axhline(-number - 0.5, color=RULE, linewidth=0.6)
     axes.set_xticks(range(3), modes)
     axes.xaxis.tick_top()
@@ -316,7 +362,13 @@ def voices(statements, articles, actors, name):
     for spine in axes.spines.values():
         spine.set_visible(False)
     _side_legend(figure, chosen["side"], basis=False)
-    return finish(figure, name, _names(chosen))
+    data = pd.DataFrame(
+        {
+            "Statement": chosen.index, "Article": chosen["article"].map(articles["label"]).to_numpy(), "Mode": chosen["mode"].to_numpy(),
+            "Speaker": [positions.holder_name(speaker) for speaker in chosen["speaker"]], "Side": chosen["side"].to_numpy(),
+        }
+    )  # fmt: skip
+    return finish(figure, name, data)
 
 
 @style
@@ -333,14 +385,15 @@ def timeline(events, articles, name):
     Returns
     -------
     analysis.results.Figure
+        What the texts say of an event links to the first passage that says it.
     """
-    rows = [(e.event, e.date_stated, e.date_record, False) for e in events.itertuples()]
-    rows += [(f"Article {a.Index}: {a.short}", a.date_text, a.date_record, True) for a in articles.itertuples()]
+    rows = [(e.event, e.date_stated, e.date_record, False, e.passages) for e in events.itertuples()]
+    rows += [(f"Article {a.Index}: {a.short}", a.date_text, a.date_record, True, "") for a in articles.itertuples()]
     order = sorted(rows, key=lambda r: _day(r[2]) or _day(r[1]) or _day(r[1], end=True))
     figure, panels = plt.subplots(1, 2, figsize=(7.2, 0.7 + 0.235 * len(order)), sharey=True, width_ratios=[1, 2.4])
     spans = ((1944, 1962), (2002, 2020.6))
     for axes, (low, high) in zip(panels, spans):
-        for number, (_, stated, record, article) in enumerate(order):
+        for number, (event, stated, record, _, passages) in enumerate(order):
             axes.axhline(-number, color=RULE, linewidth=0.4, linestyle=(0, (1, 3)))
             for value, colour, marker, shift in ((stated, SIDE_COLOUR["Japan"], "o", 0.16), (record, SIDE_COLOUR["Russia"], "s", -0.16)):
                 if not value:
@@ -349,9 +402,11 @@ def timeline(events, articles, name):
                 if right < low or left > high:
                     continue
                 if right - left < 0.12:
-                    axes.plot((left + right) / 2, -number + shift, marker=marker, color=colour, markersize=4)
+                    (mark,) = axes.plot((left + right) / 2, -number + shift, marker=marker, color=colour, markersize=4)
                 else:
-                    axes.plot([max(left, low), min(right, high)], [-number + shift] * 2, color=colour, linewidth=2.4, solid_capstyle="butt")
+                    (mark,) = axes.plot([max(left, low), min(right, high)], [-number + shift] * 2, color=colour, linewidth=2.4, solid_capstyle="butt")
+                if passages and marker == "o":
+                    mark.set_url(link(f"#{passages.split()[0]}", f"{passages.split()[0]}: {event}, as the texts date it: {dates.show(stated, short=True)}"))
         axes.set_xlim(low, high)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
@@ -367,7 +422,11 @@ def timeline(events, articles, name):
         plt.Line2D([], [], color=SIDE_COLOUR["Russia"], marker="s", linewidth=2.4),
     ]
     figure.legend(handles, ["as the texts date it", "in the public record"], loc="outside lower center", ncols=2, frameon=False, fontsize=8)
-    return finish(figure, name)
+    data = pd.DataFrame(
+        [(event, *(dates.show(d, short=True) if d else "–" for d in (stated, record)), passages) for event, stated, record, _, passages in order],
+        columns=["Event", "As the texts date it", "In the public record", "Passages"],
+    )
+    return finish(figure, name, data)
 
 
 def _edge(value, end, limit):
@@ -400,20 +459,23 @@ def judgement_grid(judged, actors, issues, name):
     Returns
     -------
     analysis.results.Figure
+        Every mark links to its statements in the statement table.
     """
     holders, side = _by_side(judged["holder"].unique(), actors)
     issues = [issue for issue in issues if issue in set(judged["issue"])]
     figure, axes = plt.subplots(figsize=(6.6, 1.9 + 0.24 * len(holders)))
     for (holder, issue), rows in judged.groupby(["holder", "issue"]):
         x, y, colour = issues.index(issue), -holders.index(holder), SIDE_COLOUR[side[holder]]
-        stances = set(rows["agreement"])
-        if stances == {True}:
-            axes.scatter(x, y, s=34, marker="o", color=colour, zorder=3)
-        elif stances == {False}:
-            axes.scatter(x, y, s=34, marker="X", facecolors=PAPER, edgecolors=colour, linewidths=1.2, zorder=3)
+        stances, count = set(rows["agreement"]), int(rows["count"].sum())
+        word = {(True,): "for", (False,): "against"}.get(tuple(stances), "for and against")
+        target = explorer.view(holder=holder, issue=issue, position=list(alignment.AGREEMENT))
+        urls = [link(target, f"{holder}, {label(issue).lower()}: {word}, {count} statement{'s' if count > 1 else ''}")]
+        if word == "for":
+            axes.scatter(x, y, s=34, marker="o", color=colour, zorder=3, urls=urls)
+        elif word == "against":
+            axes.scatter(x, y, s=34, marker="X", facecolors=PAPER, edgecolors=colour, linewidths=1.2, zorder=3, urls=urls)
         else:
-            axes.scatter(x, y, s=40, marker="D", facecolors=PAPER, edgecolors=colour, linewidths=1.2, zorder=3)
-            axes.scatter(x, y, s=7, marker="o", color=colour, zorder=4)
+            axes.scatter(x, y, s=40, marker="D", facecolors=PAPER, edgecolors=colour, linewidths=1.2, zorder=3, urls=urls)
     for number in range(len(holders)):
         axes.axhline(-number, color=RULE, linewidth=0.4, zorder=0)
     axes.set_xticks(range(len(issues)), [label(issue) for issue in issues], rotation=55, ha="left", rotation_mode="anchor", fontsize=8)
@@ -430,17 +492,26 @@ def judgement_grid(judged, actors, issues, name):
         plt.Line2D([], [], linestyle="", marker="D", markerfacecolor=PAPER, markeredgecolor=MUTED, markersize=6),
     ]
     figure.legend(handles, ["for", "against", "both, in different statements"], loc="outside lower center", ncols=3, frameon=False, fontsize=8)
-    return finish(figure, name)
+    data = judged.assign(rank=judged["holder"].map(holders.index), column=judged["issue"].map(issues.index)).sort_values(["rank", "column"])
+    data = pd.DataFrame(
+        {
+            "Holder": data["holder"], "Issue": [label(issue) for issue in data["issue"]],
+            "Judgement": data["agreement"].map({True: "for", False: "against"}), "Number of statements": data["count"],
+        }
+    )  # fmt: skip
+    return finish(figure, name, data)
 
 
 @style
-def alignment_network(pairs, actors, name):
+def alignment_network(pairs, judged, actors, name):
     """Draw congruence (solid) and conflict (dashed) between holders.
 
     Parameters
     ----------
     pairs : pandas.DataFrame
         As :func:`analysis.alignment.one_mode` returns it.
+    judged : pandas.DataFrame
+        The judgements that `pairs` were made from.
     actors : pandas.DataFrame
     name : str
 
@@ -448,21 +519,36 @@ def alignment_network(pairs, actors, name):
     -------
     analysis.results.Figure
         Holders stand on a circle, side by side with their own; lines are as
-        wide as the number of issues.
+        wide as the number of issues. Holders and lines link to their
+        statements in the statement table.
     """
     holders, side = _by_side({*pairs["first"], *pairs["second"]}, actors)
     angle = {h: 2 * math.pi * n / len(holders) + math.pi / 2 for n, h in enumerate(holders)}
     place = {h: (math.cos(a), math.sin(a)) for h, a in angle.items()}
     figure, axes = plt.subplots(figsize=(5.8, 4.8))
+    stances = {h: set(zip(rows["issue"], rows["agreement"])) for h, rows in judged.groupby("holder")}
+    order = list(dict.fromkeys(judged.sort_values("issue")["issue"]))
+    data = []
+
+    def line(row, kind, issues):
+        """The link of a line; its issues go into the data."""
+        named = ", ".join(label(issue).lower() for issue in issues)
+        data.append((row.first, row.second, kind, len(issues), named))
+        target = explorer.view(holder=[row.first, row.second], issue=issues, position=list(alignment.AGREEMENT))
+        return link(target, f"{row.first} and {row.second}, {kind} on {len(issues)}: {named}")
+
     for row in pairs.itertuples():
+        a, b = stances[row.first], stances[row.second]
+        same = [i for i in order if {(i, True), (i, False)} & a & b]
+        opposed = [i for i in order if any((i, view) in a and (i, not view) in b for view in (True, False))]
         (x1, y1), (x2, y2) = place[row.first], place[row.second]
         if row.congruence:
-            axes.plot([x1, x2], [y1, y2], color=MUTED, linewidth=0.7 * row.congruence, alpha=0.45, zorder=1)
+            axes.plot([x1, x2], [y1, y2], color=MUTED, linewidth=0.7 * row.congruence, alpha=0.45, zorder=1, url=line(row, "same judgement", same))
         if row.conflict:
-            axes.plot([x1 * 0.97, x2 * 0.97], [y1 * 0.97, y2 * 0.97], color=SIDE_COLOUR["Russia"], linewidth=1.1 * row.conflict, linestyle=(0, (3, 2)), zorder=2)
+            axes.plot([x1 * 0.97, x2 * 0.97], [y1 * 0.97, y2 * 0.97], color=SIDE_COLOUR["Russia"], linewidth=1.1 * row.conflict, linestyle=(0, (3, 2)), zorder=2, url=line(row, "opposed judgement", opposed))
     for holder in holders:
         x, y = place[holder]
-        axes.scatter(x, y, s=60, marker=SIDE_MARKER[side[holder]], color=SIDE_COLOUR[side[holder]], zorder=3)
+        axes.scatter(x, y, s=60, marker=SIDE_MARKER[side[holder]], color=SIDE_COLOUR[side[holder]], zorder=3, urls=[link(explorer.view(holder=holder), f"{holder}: all statements of this holder")])
         turn = "left" if x > 0.15 else "right" if x < -0.15 else "center"
         axes.text(x * 1.1, y * 1.1, holder, ha=turn, va="center", fontsize=8.5)
     axes.set_xlim(-1.9, 1.9)
@@ -474,7 +560,7 @@ def alignment_network(pairs, actors, name):
         plt.Line2D([], [], color=SIDE_COLOUR["Russia"], linewidth=1.6, linestyle=(0, (3, 2))),
     ]
     figure.legend(handles, ["same judgement", "opposed judgement"], loc="outside lower center", ncols=2, frameon=False, fontsize=8)
-    return finish(figure, name)
+    return finish(figure, name, pd.DataFrame(data, columns=["First", "Second", "Tie", "Number of issues", "Issues"]))
 
 
 @style
@@ -492,18 +578,18 @@ def sentence_ledger(ledger, articles, name):
     -------
     analysis.results.Figure
         A filled cell shows how many statements its sentence has and links to
-        the first; an empty cell shows the first letter of the reason.
+        the passage of a single one, or to all of them in the statement table;
+        an empty cell shows the first letter of the reason.
     """
     longest = ledger.groupby("article").size().max()
     figure, axes = plt.subplots(figsize=(7.0, 0.9 + 0.36 * len(articles)))
-    names = {}
     for row, article in enumerate(articles.index):
         for column, sentence in enumerate(ledger[ledger["article"] == article].itertuples()):
             count = len(sentence.statements)
             box = plt.Rectangle((column, -row - 0.38), 0.86, 0.76, linewidth=0.8, edgecolor=SIDE_COLOUR["Japan"] if count else MUTED, facecolor=SIDE_COLOUR["Japan"] if count else PAPER)
             if count:
-                box.set_url(f"#{sentence.statements[0]}")
-                names[sentence.statements[0]] = f"{sentence.sentence}: {count} statements, first {sentence.statements[0]}"
+                target = f"#{sentence.statements[0]}" if count == 1 else explorer.view(id=sentence.statements)
+                box.set_url(link(target, f"{sentence.sentence}: {', '.join(sentence.statements)}"))
             axes.add_patch(box)
             text = str(count) if count else sentence.reason[:1]
             axes.text(column + 0.43, -row, text, ha="center", va="center", fontsize=6.5, color=PAPER if count else INK)
@@ -514,4 +600,10 @@ def sentence_ledger(ledger, articles, name):
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    return finish(figure, name, names)
+    data = pd.DataFrame(
+        {
+            "Sentence": ledger["sentence"], "Statements": [" ".join(ids) for ids in ledger["statements"]],
+            "Reason for none": ledger["reason"].str.replace("_", " "),
+        }
+    )  # fmt: skip
+    return finish(figure, name, data)

@@ -12,6 +12,7 @@ from lxml import etree
 from .faults import PdfError
 from .pdf_tables import PORTRAIT
 
+_THIN = 4  # units of the drawing, for the area over a line
 _HIGHEST_DRAWING = 560  # points, so that a caption still fits on the page
 _PER_UNIT = {"": 0.75, "px": 0.75, "pt": 1, "in": 72, "cm": 72 / 2.54, "mm": 72 / 25.4}  # points
 
@@ -177,7 +178,8 @@ def link_areas(drawing):
     Returns
     -------
     list of (str, (float, float, float, float))
-        Target; left, top, width and height in per cent of the drawing.
+        Target; left, top, width and height in per cent of the drawing. A
+        slanting line has none.
     """
     box = drawing.get("viewBox")
     width, height = _drawing_size(drawing)
@@ -188,12 +190,23 @@ def link_areas(drawing):
         points = _outline(link, originals)
         if not target or not points:
             continue
+        if _only_stroked(link):
+            (x, y), (to_x, to_y) = (min(axis) for axis in zip(*points)), (max(axis) for axis in zip(*points))
+            if to_x - x > _THIN and to_y - y > _THIN:
+                continue  # the rectangle around a slanting line would cover what others link to
+            points += [(x - _THIN / 2, y - _THIN / 2), (to_x + _THIN / 2, to_y + _THIN / 2)]
         for ancestor in [link, *link.iterancestors()]:
             points = [_move(point, ancestor) for point in points]
         xs, ys = [x for x, _ in points], [y for _, y in points]
         left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
         areas.append((target, ((left - x0) / full * 100, (top - y0) / high * 100, (right - left) / full * 100, (bottom - top) / high * 100)))
     return areas
+
+
+def _only_stroked(link):
+    """Whether a link consists of lines and nothing filled."""
+    paths = list(link.iter(f"{{{_SVG}}}path"))
+    return bool(paths) and all(re.search(r"fill:\s*none", path.get("style", "")) for path in paths)
 
 
 def _outline(element, originals):

@@ -14,6 +14,7 @@ _TABLE_SIZES = (8.5, 7.75, 7)  # points; pdf.css has a class for each
 def set_tables(article):
     """Say which cells head rows or columns, and choose the size each table can be read at."""
     for table in article.find_all("table"):
+        join_columns(table)
         for cell in table.find_all("th"):
             cell["scope"] = "col" if cell.find_parent("thead") else "row"
         columns = measure(table)
@@ -21,6 +22,35 @@ def set_tables(article):
         _set_widths(table, share(columns, size, width), crowded=not has_room(columns, size, width))
         wrap = table.find_parent(class_="table-wrap") or table
         wrap["class"] = [*wrap.get("class", []), f"size-{_TABLE_SIZES.index(size) + 1}", width]
+
+
+_JOINTS = {"print-joins-below": "<br>", "print-joins-beside": " · "}
+
+
+def join_columns(table):
+    """Join narrow columns, so that few wide ones are left.
+
+    Parameters
+    ----------
+    table : bs4.Tag
+        Changed in place. A column goes to the one before it, under its text or
+        beside it, where the class of its head says so (``print-joins-below``,
+        ``print-joins-beside``). A cell that repeats the one before it is left
+        out.
+    """
+    heads = table.thead.find_all("th") if table.thead else []
+    joints = [next((_JOINTS[name] for name in head.get("class", []) if name in _JOINTS), None) for head in heads]
+    for row in table.find_all("tr") if any(joints) else []:
+        kept, last = None, ""
+        for cell, joint in zip(row.find_all(["th", "td"], recursive=False), joints):
+            text = text_of(cell)
+            if joint is None:
+                kept = cell
+            else:
+                if text and text != last:
+                    kept.extend([*BeautifulSoup(f"<p>{joint}</p>", "lxml").p.contents, *cell.contents])
+                cell.decompose()
+            last = text
 
 
 @dataclass

@@ -136,17 +136,27 @@ class Figure:
     Parameters
     ----------
     svg : str
-        The drawing, an ``<svg>`` element. Its links point to statement ids.
+        The drawing, an ``<svg>`` element. Its links point to statement ids, or
+        to views of the statement table (:func:`analysis.explorer.view`).
+    data : pandas.DataFrame, optional
+        What the marks stand for. Cells are plain text; those of the columns
+        ``Statement``, ``Statements`` and ``Passages`` hold ids, separated by
+        blanks. The index is not shown.
     alt : str
         The text alternative: what one would see.
     """
 
-    def __init__(self, svg, alt=""):
+    def __init__(self, svg, data=None, alt=""):
         self.svg = svg
+        self.data = data
         self.alt = alt
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {FIGURE_MIME: {"svg": self.svg, "alt": self.alt}, "text/html": self.svg, "text/plain": self.alt}
+        content = {"svg": self.svg, "alt": self.alt}
+        if self.data is not None:
+            rows = [[str(cell) for cell in row] for row in self.data.itertuples(index=False, name=None)]
+            content["data"] = {"columns": [str(column) for column in self.data.columns], "rows": rows}
+        return {FIGURE_MIME: content, "text/html": self.svg, "text/plain": self.alt}
 
 
 def show(name, result, alt=None):

@@ -129,7 +129,7 @@ def test_no_cell_breaks_the_table_in_the_notebook(cells):
 
 def test_a_figure_carries_its_drawing():
     drawing = '<svg xmlns="http://www.w3.org/2000/svg"><a xlink:href="#mt13-04"><text>x</text></a></svg>'
-    bundle = results.Figure(drawing, "A mark.")._repr_mimebundle_()
+    bundle = results.Figure(drawing, alt="A mark.")._repr_mimebundle_()
     assert bundle[results.FIGURE_MIME] == {"svg": drawing, "alt": "A mark."}
     assert bundle["text/html"] == drawing and bundle["text/plain"]
 

@@ -7,7 +7,7 @@ from sphinx.errors import ExtensionError
 
 from .. import chronology, statements
 from ..faults import DataError
-from . import cache, cite, downloads, evidence, identifiers, pages, results, roles, source_pages
+from . import cache, cite, downloads, evidence, executed, explorer, identifiers, pages, results, roles, source_pages
 from .domain import StatementDomain
 
 
@@ -32,6 +32,8 @@ def setup(app):
     source_pages.setup(app)
     downloads.setup(app)
     evidence.setup(app)
+    explorer.setup(app)
+    executed.setup(app)
     pages.setup(app)
     identifiers.setup(app)
     cite.setup(app)

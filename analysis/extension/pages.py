@@ -7,8 +7,10 @@ from urllib.parse import quote, urlencode
 from sphinx.errors import ExtensionError
 
 from .. import publication
+from . import executed
 
 REPORT_PAGE = "report-an-error"
+DATA_PAGE = "data-and-formats"
 
 
 def drop_thebe(app, config):
@@ -49,10 +51,14 @@ def add_footer(app, pagename, templatename, context, doctree):
     else:
         page = f"{REPORT_PAGE}.html" if pagename == REPORT_PAGE else context["pathto"](REPORT_PAGE)
         address = page + "?" + urlencode({"page": pagename}, quote_via=quote)
+    prefix = "../" * pagename.count("/")
     links = [f'<a class="report-error" href="{escape(address)}">Report an error on this page</a>']
     if app.config.report_pdf and app.config.report_with_pdf:
-        prefix = "../" * pagename.count("/")
         links.append(f'<a class="book-pdf" href="{prefix}{escape(app.config.report_pdf)}">The whole book as PDF</a>')
+    if notebook := executed.address(app, pagename):
+        links.append(f'<a class="executed-notebook" href="{prefix}{escape(notebook)}" download>This page as a notebook, with results</a>')
+    if pagename != DATA_PAGE:
+        links.append(f'<a class="book-data" href="{context["pathto"](DATA_PAGE)}">Data</a>')
     context["body"] += f'<p class="page-tools" data-title="{escape(str(title))}">{" · ".join(links)}</p>'
 
 

@@ -1,7 +1,5 @@
 """Directives that set a notebook's tables and figures into the page, numbered and captioned."""
 
-import re
-
 from docutils import nodes
 from docutils.parsers.rst import directives
 from myst_nb.core.variables import RetrievalError
@@ -9,11 +7,10 @@ from myst_nb.ext.glue.utils import retrieve_glue_data
 from sphinx.util.docutils import SphinxDirective
 
 from ..results import FIGURE_MIME, RESULT_KEY, TABLE_MIME
+from . import figure_links
 from .location import place
-from .roles import lookup
 
 _LONG = 80  # characters, from which a column of a table needs room for sentences
-_LINK = re.compile(r'(<a\b[^>]*?xlink:href=")#([^"]+)(")')
 
 
 class Result(SphinxDirective):
@@ -91,35 +88,24 @@ class FigureResult(Result):
             return self.fault(f"figure {self.arguments[0]!r} has no text alternative (show it with alt=)")
         caption, messages = self.caption(nodes.caption)
         drawing = report_figure("", svg=data["svg"], alt=data["alt"], docname=self.env.docname)
-        for identifier in _linked(data["svg"]):
-            if lookup(self.env.app.study, identifier) is None:
-                self.fault(f"figure {self.arguments[0]!r} links to unknown statement id {identifier!r}")
+        drawing["views"], faults = figure_links.check(self.env.app.study, data["svg"])
+        for fault in faults:
+            self.fault(f"figure {self.arguments[0]!r} {fault}")
         figure = nodes.figure("", drawing, caption, classes=["result", *self.options.get("class", [])])
         self.set_source_info(figure)
         self.add_name(figure)
-        return [figure, *messages]
+        return [figure, *figure_links.data_of_figure(self.env, data.get("data")), *messages]
 
 
 class report_figure(nodes.General, nodes.Element):
-    """An inline drawing; attributes ``svg``, ``alt``, ``docname``."""
-
-
-def _linked(svg):
-    return sorted({match[2] for match in _LINK.finditer(svg)})
+    """An inline drawing; attributes ``svg``, ``alt``, ``docname``, and ``views``, as `figure_links.check` returns it."""
 
 
 def visit_figure_html(writer, node):
     """Write the drawing with its links resolved and its text alternative as a label."""
-    anchors = writer.builder.env.get_domain("statement").data["anchors"]
-
-    def resolve(match):
-        page = anchors.get(match[2])
-        uri = writer.builder.get_relative_uri(node["docname"], page) if page else ""
-        return f"{match[1]}{uri}#{match[2]}{match[3]}"
-
-    svg = _LINK.sub(resolve, node["svg"])
+    svg = figure_links.resolve(writer.builder, node["docname"], node["svg"], node["views"])
     # A drawing with links is a group, so that the links stay reachable; one without is an image.
-    role = "group" if _linked(node["svg"]) else "img"
+    role = "group" if figure_links.targets(node["svg"]) else "img"
     label = writer.attval(node["alt"])
     writer.body.append(svg.replace("<svg ", f'<svg role="{role}" aria-label="{label}" ', 1))
     raise nodes.SkipNode
