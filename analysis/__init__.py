@@ -4,4 +4,4 @@ Data flows one way: :mod:`analysis.corpus` (files, zones, sentences) feeds
 :mod:`analysis.statements` (the coded positions), which feeds the tables and
 figures that the notebooks in ``book/`` show.
 """
-__version__ = "1.0.0"
+__version__ = "1.1.0"

@@ -22,7 +22,7 @@ NAMES = (
     (r"two (?:sides|governments|countries|leaders|publics)", "Japan and Russia"),
     (r"eight-point plan", "Abe's plan"),
     (r"(?:one|two)-mode", "kinds of network"),
-    (r"UTF-(?:8|16)|SHA-256|ISO 8601-2|CC BY 4\.0|CC0 1\.0|COVID-19|REFI-QDA 1\.[05]|CSL 1\.0|Data Package 2\.0|CFF 1\.2\.0", "standards and names"),
+    (r"UTF-(?:8|16)|RFC \d+|SHA-256|ISO 8601-2|CC BY 4\.0|CC0 1\.0|COVID-19|REFI-QDA 1\.[05]|CSL 1\.0|Data Package 2\.0|CFF 1\.2\.0", "standards and names"),
     (r"file 00\d", "a saved file"),
     (r"third countries", "countries other than the two"),
     (r"one dot (?:is one|a) statement|one cell a sentence", "the key of a figure"),
