@@ -7,7 +7,7 @@ from sphinx.errors import ExtensionError
 
 from .. import chronology, statements
 from ..faults import DataError
-from . import cache, cite, downloads, evidence, executed, explorer, identifiers, pages, results, roles, source_pages
+from . import accessibility, cache, cite, downloads, evidence, executed, explorer, identifiers, pages, results, roles, source_pages
 from .domain import StatementDomain
 
 
@@ -37,4 +37,5 @@ def setup(app):
     pages.setup(app)
     identifiers.setup(app)
     cite.setup(app)
+    accessibility.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -146,6 +146,7 @@
 
   /* Rows shown as cards on a phone remain a table to those who listen. */
   table.setAttribute("role", "table");
+  table.caption.setAttribute("role", "caption");
   for (const part of [table.tHead, table.tBodies[0]]) part.setAttribute("role", "rowgroup");
   for (const row of table.rows) {
     row.setAttribute("role", "row");

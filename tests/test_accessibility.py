@@ -1,0 +1,120 @@
+"""Accessibility: axe-core's rules for WCAG 2.2 A and AA on every page, in light and dark, wide and narrow.
+
+Automatic rules find a part of what can be wrong; the tests of the single
+controls drive them by keyboard.
+"""
+
+import functools
+import shutil
+
+import pytest
+import yaml
+
+from analysis import paths
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+MODES = {
+    "wide-light": ({"width": 1280, "height": 800}, "light"),
+    "wide-dark": ({"width": 1280, "height": 800}, "dark"),
+    "narrow-light": ({"width": 390, "height": 800}, "light"),
+    "narrow-dark": ({"width": 390, "height": 800}, "dark"),
+}
+
+# What a rule finds in parts that this project does not write: (rule, beginning of the selector, why it stays).
+# An exception that no page needs fails the test at the end.
+EXCEPTIONS = ()
+
+
+def pages():
+    """The pages of the table of contents, in order."""
+    contents = yaml.safe_load((paths.BOOK / "_toc.yml").read_text(encoding="utf-8"))
+    return [contents["root"], *(chapter["file"] for part in contents["parts"] for chapter in part["chapters"])]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, or no test."""
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to test the pages")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@functools.cache
+def axe():
+    """The checker; its script is part of the package."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return Axe()
+
+
+def violations(page):
+    """Run the rules on an open page.
+
+    Returns
+    -------
+    list of (str, str, str)
+        Rule, selector and what was found, for every element that breaks it.
+    """
+    found = axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]})
+    return [
+        (violation["id"], " ".join(map(str, node["target"])), node["failureSummary"].replace("\n", " "))
+        for violation in found.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def judge(browser, built_book, name, mode):
+    """Open a page in a mode and return what is wrong and which exceptions it needed."""
+    viewport, scheme = MODES[mode]
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, offline=True, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto((built_book / f"{name}.html").as_uri(), wait_until="load")
+    page.wait_for_timeout(300)  # the theme slides its sidebar in
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    found = violations(page)
+    context.close()
+    used = {e for e in EXCEPTIONS for rule, selector, _ in found if rule == e[0] and selector.startswith(e[1])}
+    return [f for f in found if not any(f[0] == rule and f[1].startswith(start) for rule, start, _ in EXCEPTIONS)], used
+
+
+def test_the_checker_finds_what_is_wrong(browser, tmp_path):
+    """The tests below mean nothing if it did not."""
+    bad = tmp_path / "bad.html"
+    bad.write_text("<!DOCTYPE html><html><title>x</title><main><img src='data:,'><p style='color:#ccc;background:#fff'>pale</p></main></html>", encoding="utf-8")
+    page = browser.new_page()
+    page.goto(bad.as_uri())
+    assert {rule for rule, _, _ in violations(page)} >= {"html-has-lang", "image-alt", "color-contrast"}
+    page.close()
+
+
+@pytest.mark.parametrize("mode", ["wide-light", "narrow-dark"])
+@pytest.mark.parametrize("name", ["summary", "islands", "source-001", "statement-table"])
+def test_main_pages_break_no_rule(browser, built_book, name, mode):
+    found, _ = judge(browser, built_book, name, mode)
+    assert not found, "\n".join(f"{rule}: {selector}: {why}" for rule, selector, why in found[:20])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", MODES)
+def test_no_page_breaks_a_rule(browser, built_book, mode):
+    faults = [(name, *f) for name in [*pages(), "search", "genindex"] for f in judge(browser, built_book, name, mode)[0]]
+    assert not faults, "\n".join(": ".join(fault) for fault in faults[:40])
+
+
+@pytest.mark.slow
+def test_every_exception_is_needed(browser, built_book):
+    needed = set()
+    for name in pages():
+        for mode in MODES:
+            needed |= judge(browser, built_book, name, mode)[1] if EXCEPTIONS else set()
+    assert needed == set(EXCEPTIONS)
