@@ -118,19 +118,21 @@ def of_every_page(hashes):
     return {name: value for name, value in hashes.items() if not (name.startswith("book/") and name.endswith((".md", ".ipynb")))}
 
 
-def digest(hashes):
-    """Return one SHA-256 for a set of inputs, the Python version included.
+def digest(hashes, *more):
+    """Return one SHA-256 for a set of inputs.
 
     Parameters
     ----------
     hashes : dict of str to str
+    *more : str
+        What else counts, such as the Python version.
 
     Returns
     -------
     str
         Hexadecimal.
     """
-    total = hashlib.sha256(settings()["Python"].encode())
+    total = hashlib.sha256("\0".join(more).encode())
     for name, value in sorted(hashes.items()):
         total.update(f"{name}\0{value}\n".encode())
     return total.hexdigest()

@@ -32,13 +32,13 @@ def key_by_inputs(app, config):
 
 
 def _key(files):
-    return inputs.digest(inputs.of_notebooks(files))[:16]
+    return inputs.digest(inputs.of_notebooks(files), inputs.settings()["Python"])[:16]
 
 
 def read_again(app, env, added, changed, removed):
     """Have Sphinx read every page again when something changed that any page may show."""
     app.pages_gone = bool(removed)
-    now = inputs.digest(inputs.of_every_page(app.input_files))
+    now = inputs.digest(inputs.of_every_page(app.input_files), *inputs.settings().values())
     before, env.report_inputs = getattr(env, "report_inputs", None), now
     return [] if now == before else env.found_docs
 
