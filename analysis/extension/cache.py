@@ -9,7 +9,7 @@ import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from sphinx.errors import ExtensionError
 
 from .. import inputs, paths, warm_kernel
@@ -129,7 +129,8 @@ def _execute(path, timeout):
     except DeadKernelError:
         return f"{name}, cell {_stopped_at(notebook)}: the kernel died"
     if result.err is not None:
-        return f"{name}, cell {_stopped_at(notebook)}:\n{result.err}"
+        hint = "\nThe limit is execute / timeout in _config.yml, in seconds." if isinstance(result.err, CellTimeoutError) else ""
+        return f"{name}, cell {_stopped_at(notebook)}:\n{result.err}{hint}"
     return CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
 
 
