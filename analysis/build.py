@@ -34,6 +34,11 @@ _NOISE = (
 )  # fmt: skip
 
 
+# How the system, SQLite and Python's temporary files say that a disk is full.
+_FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EFBIG), os.strerror(errno.EDQUOT), "disk is full", "disk I/O error", "No usable temporary directory")
+_NO_ROOM = "Free about 100 MB where _build and the temporary files lie, and build again."
+
+
 class BuildError(RuntimeError):
     """Raised when a stage of the build fails; the previous book is untouched."""
 
@@ -157,7 +162,7 @@ def _explain(error):
     """Say what an operating system's error means for whoever builds."""
     where = f" ({paths.relative(error.filename)})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        said = f"there is no room left to write{where}: free about 100 MB where {paths.relative(paths.BUILD)} lies, and build again."
+        said = f"there is no room left to write{where}.\n{_NO_ROOM}"
     elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         said = f"it is not allowed to write{where}: {paths.BUILD.name} must be a folder this user may write to. Mend that, and build again."
     else:
@@ -209,22 +214,28 @@ def run_sphinx(with_pdf, lock):
             command, env=environment, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             pass_fds=[reading, lock], start_new_session=True,
         )  # fmt: skip
+        log = []
+        reader = threading.Thread(target=lambda: log.append(running.stdout.read()), daemon=True)
+        reader.start()
         try:
             with stage("check"):  # while Jupyter Book loads
                 from . import statements
 
                 statements.load()
-            log = running.communicate()[0]
+            running.wait()
         finally:
             with suppress(ProcessLookupError):  # kernels, and the process they are forked from, end with it
                 os.killpg(running.pid, signal.SIGKILL)
             running.wait()
+            reader.join()
+            running.stdout.close()
     finally:
         os.close(reading)
         os.close(writing)
     if running.returncode:
-        hint = "\nFree about 100 MB and build again." if os.strerror(errno.ENOSPC) in log else ""
-        raise BuildError(f"Jupyter Book stopped:\n{readable(log)}{hint}\n{_unchanged()}")
+        said = readable(log[0])
+        hint = f"\n{_NO_ROOM}" if any(words in said for words in _FULL) else ""
+        raise BuildError(f"Jupyter Book stopped:\n{said}{hint}\n{_unchanged()}")
 
 
 def readable(log):

@@ -69,8 +69,8 @@ def finish(figure, name, links=None):
     svg = re.sub(r'(<use\b[^>]*?xlink:href=")#', rf"\1#{name}-", svg)
     for colour, variable in _VARIABLES.items():
         svg = svg.replace(colour, f"var({variable}, {colour})")
-    for target, text in (links or {}).items():
-        svg = svg.replace(f'<a xlink:href="#{target}"', f'<a aria-label="{text}" xlink:href="#{target}"')
+    links = links or {}
+    svg = re.sub(r'<a (xlink:href="#([^"]+)")', lambda match: f'<a aria-label="{links[match[2]]}" {match[1]}' if match[2] in links else match[0], svg)
     return Figure(svg)
 
 

@@ -11,6 +11,7 @@ from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from sphinx.errors import ExtensionError
+from sqlalchemy.exc import SQLAlchemyError
 
 from .. import inputs, paths, warm_kernel
 
@@ -73,7 +74,10 @@ def run_in_parallel(app, env, docnames):
     # Outputs of changed inputs must not be kept under the key of the old ones.
     if _key(inputs.files()) != _key(app.input_files):
         raise ExtensionError("the data or the package changed while the notebooks ran; build again")
-    _keep(folder, [result for result in results if not isinstance(result, str)])
+    try:
+        _keep(folder, [result for result in results if not isinstance(result, str)])
+    except (OSError, SQLAlchemyError) as error:
+        raise ExtensionError(f"the results of the notebooks cannot be kept in {paths.relative(folder)}: {error}") from None
     failures = [result for result in results if isinstance(result, str)]
     if failures:
         raise ExtensionError("\n".join(failures))
