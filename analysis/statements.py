@@ -221,7 +221,7 @@ def check_keys(table, book, actors, name):
         known = set(actors.index) | ({""} if column == "via" else set())
         for row, value in _not_in(table[column], known):
             faults.append(Fault(name, f"row {row}", f"{column} {value!r}", "an actor of actors.csv"))
-    good = {""} | {value for value in set(table["date"]) if value and dates.valid(value)}
+    good = {""} | {value for value in set(table["date"].tolist()) if value and dates.valid(value)}
     for row, value in _not_in(table["date"], good):
         faults.append(Fault(name, f"row {row}", f"date {value!r}", "an EDTF date or nothing"))
     return faults
@@ -229,7 +229,7 @@ def check_keys(table, book, actors, name):
 
 def _not_in(column, known):
     """Rows and values of a column that are not among the known ones."""
-    if set(column) <= (known := set(known)):
+    if set(column.tolist()) <= (known := set(known)):
         return []
     return [(row, value) for row, value in column.items() if value not in known]
 
@@ -250,10 +250,14 @@ def check_articles(table, sentences, name):
     -------
     list of Fault
     """
-    article = table["sentence"].map(sentences.set_index("sentence")["article"])
-    here = table["article"].map(sentences.groupby("article")["seed"].first()) == table["seed"]
-    wrong = table[here & article.notna() & (article != table["article"])]
-    return [Fault(name, f"row {row}", f"article {table.at[row, 'article']!r}", f"{article[row]!r}, whose sentence it is") for row in wrong.index]
+    owner = dict(zip(sentences["sentence"].tolist(), sentences["article"].tolist()))
+    home = dict(zip(sentences["article"].tolist(), sentences["seed"].tolist()))
+    faults = []
+    for row, sentence, article, seed in zip(table.index, *(table[column].tolist() for column in ("sentence", "article", "seed"))):
+        there = owner.get(sentence, article)
+        if there != article and home.get(article) == seed:
+            faults.append(Fault(name, f"row {row}", f"article {article!r}", f"{there!r}, whose sentence it is"))
+    return faults
 
 
 def check_repeats(table, name):

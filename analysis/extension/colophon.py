@@ -21,7 +21,7 @@ class Colophon(SphinxDirective):
 
     def packages(self):
         """Return the table of direct dependencies."""
-        rows = [(nodes.literal("", name), nodes.Text(number), nodes.Text(reason)) for name, number, reason in release.dependencies()]
+        rows = [(nodes.literal("", name), nodes.Text(number), nodes.Text(reason.replace("`", ""))) for name, number, reason in release.dependencies()]
         return [_table(("Package", "Version", "What for"), rows)]
 
     def inputs(self):
