@@ -1,15 +1,20 @@
-"""Command line: ``python -m analysis check|rebuild|html|pdf|book|addresses``."""
+"""Command line: ``python -m analysis check|rebuild|html|pdf|book|addresses|verify|manifest``.
+
+Each command imports what it needs: a build that finds nothing to do must not wait for libraries.
+"""
 
 import argparse
 import sys
 import time
 
-from . import codebook, coding, corpus, paths, statements
+from . import paths
 from .faults import DataError
 
 
 def check():
     """Load and check all data; print what it holds."""
+    from . import statements
+
     begin = time.perf_counter()
     study = statements.load()
     corpus = study.corpus
@@ -22,6 +27,8 @@ def check():
 
 def rebuild():
     """Write the statement table anew from the coding passes and the decisions."""
+    from . import codebook, coding, corpus, statements
+
     texts, book = corpus.load(), codebook.load()
     actors = statements.read_actors(paths.DATA / "actors.csv")
     passes = coding.read_passes(texts.sentences, book, actors)
@@ -63,6 +70,8 @@ def main(arguments=None):
     commands.add_parser("pdf", help="build the HTML and the PDF; fail if the PDF cannot be made")
     commands.add_parser("book", help="build the HTML, and the PDF if its libraries are there")
     commands.add_parser("addresses", help="add the built book's addresses to the list of those published")
+    commands.add_parser("verify", help="compare the book with the manifest of its release")
+    commands.add_parser("manifest", help="write the manifest of a release (maintainers)")
     command = parser.parse_args(arguments).command
     try:
         if command == "check":
@@ -71,24 +80,24 @@ def main(arguments=None):
             rebuild()
         elif command == "addresses":
             list_addresses()
+        elif command in ("verify", "manifest"):
+            from . import release
+
+            return release.verify() if command == "verify" else release.manifest()
         else:
-            from . import pdf
             from .build import BuildError, build
 
-            missing = "" if command == "html" else pdf.missing()
-            if missing and command == "pdf":
-                print(missing, file=sys.stderr)
-                return 1
-            if missing:
-                print(f"The HTML alone is built. {missing}", file=sys.stderr)
             try:
-                build(with_pdf=command != "html" and not missing)
+                build(with_pdf={"html": False, "pdf": True, "book": None}[command])
             except BuildError as error:
                 print(error, file=sys.stderr)
                 return 1
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("stopped; _build/html is as it was", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -1,25 +1,26 @@
 """Build the book aside, and put it in place only when all of it is good."""
 
 import calendar
+import errno
 import fcntl
 import importlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import yaml
 
-from . import paths, statements
+from . import finished, inputs, paths
 
 WORK = paths.BUILD / "work"
 NEXT = paths.BUILD / "next"
-HTML = paths.BUILD / "html"
-PREVIOUS = paths.BUILD / "previous"
+HTML = finished.HTML
 PDF_NAME = "two-islands-or-four.pdf"
 
 
@@ -33,9 +34,9 @@ _NOISE = (
 )  # fmt: skip
 
 
-# Jupyter Book's command. The one module it is started without checks the form of web addresses in JSON schemas, which
-# nothing here asks for, and takes two seconds to import.
-_JUPYTER_BOOK = "import sys; sys.modules['rfc3987_syntax'] = None; from jupyter_book.cli.main import main; main()"
+# How the system, SQLite and Python's temporary files say that a disk is full.
+_FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EFBIG), os.strerror(errno.EDQUOT), "disk is full", "disk I/O error", "No usable temporary directory")
+_NO_ROOM = "Free about 100 MB where _build and the temporary files lie, and build again."
 
 
 class BuildError(RuntimeError):
@@ -52,8 +53,18 @@ def stage(name):
 
 
 @contextmanager
-def alone():
-    """Hold the build folder for one build at a time.
+def alone(patience=3):
+    """Hold the build folder for one build at a time, and leave it without half a book.
+
+    Parameters
+    ----------
+    patience : float
+        Seconds to wait for a build that was killed to let go.
+
+    Yields
+    ------
+    int
+        The file descriptor that holds the folder.
 
     Raises
     ------
@@ -62,20 +73,25 @@ def alone():
     """
     paths.BUILD.mkdir(exist_ok=True)
     with open(paths.BUILD / "lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BuildError("another build is running in this folder; wait for it to end") from None
-        yield
+        for remaining in range(int(patience * 10), -1, -1):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not remaining:
+                    raise BuildError("another build is running in this folder; wait for it to end") from None
+                time.sleep(0.1)
+        finished.recover()
+        yield lock.fileno()
 
 
 def build(with_pdf):
-    """Build the HTML, and the PDF beside it, into ``_build/html``.
+    """Build the HTML, and the PDF beside it, into ``_build/html``; do nothing if they stand there already.
 
     Parameters
     ----------
-    with_pdf : bool
-        Whether to print the PDF too.
+    with_pdf : bool or None
+        Whether to print the PDF too; None for "if its libraries are there".
 
     Raises
     ------
@@ -85,55 +101,141 @@ def build(with_pdf):
         If a stage fails. ``_build/html`` is then as it was before.
     """
     begin = time.perf_counter()
-    with alone():
-        with stage("check"):
-            statements.load()
-        with stage("html"):
-            if with_pdf:  # its libraries take a while to import; this process has nothing else to do meanwhile
-                threading.Thread(target=importlib.import_module, args=["weasyprint"], daemon=True).start()
-            run_sphinx(with_pdf)
-            shutil.rmtree(NEXT, ignore_errors=True)
-            shutil.copytree(WORK / "_build" / "html", NEXT)
-        if with_pdf:
-            from . import pdf  # only here: the HTML must not need the PDF's libraries
+    try:
+        with alone() as lock:
+            files, record = inputs.files(), finished.noted()
+            changed = finished.changes(files, inputs.settings(with_pdf is not False), record)
+            if changed and with_pdf is not False and (lack := _missing_for_pdf()):
+                if with_pdf:
+                    raise BuildError(lack)
+                print(f"The HTML alone is built. {lack}", file=sys.stderr)
+                with_pdf = False
+                changed = finished.changes(files, inputs.settings(with_pdf), record)
+            if changed:
+                if record:
+                    print(f"changed: {', '.join(changed[:3])}{f' and {len(changed) - 3} more' if len(changed) > 3 else ''}", flush=True)
+                _make(with_pdf is not False, files, lock)
+                closing = f"{time.perf_counter() - begin:.1f} s in all"
+            else:
+                closing = f"nothing has changed since the last build ({time.perf_counter() - begin:.1f} s)"
+    except OSError as error:
+        raise BuildError(_explain(error)) from error
+    print(f"{paths.relative(HTML)}/index.html: {closing}", flush=True)
 
-            with stage("pdf"):
-                try:
-                    pdf.write(NEXT, NEXT / PDF_NAME)
-                except pdf.PdfError as error:
-                    raise BuildError(f"the PDF cannot be printed: {error}\nThe book in {paths.relative(HTML)} is unchanged.") from None
-        put_in_place()
-    print(f"{paths.relative(HTML)}/index.html: {time.perf_counter() - begin:.1f} s in all", flush=True)
+
+def _make(with_pdf, files, lock):
+    """Build all anew and put it in place."""
+    for leftover in (WORK, NEXT):  # a build that failed leaves pages that look finished; nothing of it may be taken for good
+        shutil.rmtree(leftover, ignore_errors=True)
+    with stage("html"):
+        if with_pdf:  # its libraries take a while to import; this process has nothing else to do meanwhile
+            threading.Thread(target=importlib.import_module, args=["weasyprint"], daemon=True).start()
+        run_sphinx(with_pdf, lock)
+        (WORK / "_build" / "html").rename(NEXT)
+    if with_pdf:
+        from . import pdf  # only here: the HTML must not need the PDF's libraries
+
+        with stage("pdf"):
+            try:
+                pdf.write(NEXT, NEXT / PDF_NAME)
+            except pdf.PdfError as error:
+                raise BuildError(f"the PDF cannot be printed: {error}\n{_unchanged()}") from None
+    if changed := finished.different(files, inputs.files()):
+        raise BuildError(f"{changed[0]} changed while the book was built; build again. {_unchanged()}")
+    finished.put_in_place(NEXT)
+    finished.note(files, inputs.settings(with_pdf))
+    shutil.rmtree(WORK, ignore_errors=True)
 
 
-def run_sphinx(with_pdf):
-    """Run Jupyter Book; every warning is an error.
+def _missing_for_pdf():
+    from . import pdf  # only here: its libraries take a second to import
+
+    return pdf.missing()
+
+
+def _unchanged():
+    """What to say of the last good book."""
+    return f"The book in {paths.relative(HTML)} is unchanged." if HTML.exists() else f"There is no book in {paths.relative(HTML)} yet."
+
+
+def _explain(error):
+    """Say what an operating system's error means for whoever builds."""
+    where = f" ({paths.relative(error.filename)})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        said = f"there is no room left to write{where}.\n{_NO_ROOM}"
+    elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        said = f"it is not allowed to write{where}: {paths.BUILD.name} must be a folder this user may write to. Mend that, and build again."
+    else:
+        said = f"{error.strerror or error}{where}"
+    return f"{said}\n{_unchanged()}"
+
+
+def run_sphinx(with_pdf, lock):
+    """Check the data and run Jupyter Book; every warning is an error.
 
     Parameters
     ----------
     with_pdf : bool
         Whether the pages link to the PDF.
+    lock : int
+        File descriptor that holds the build folder; Jupyter Book holds it too.
 
     Raises
     ------
+    DataError
+        If the data has faults.
     BuildError
         If Jupyter Book reports an error or a warning.
     """
-    # A build that failed on a warning leaves pages that look finished; nothing of it may be taken for good.
-    shutil.rmtree(WORK, ignore_errors=True)
     command = [
-        sys.executable, "-c", _JUPYTER_BOOK, "build", str(paths.BOOK), "--config", str(paths.CONFIG),
+        sys.executable, "-m", "analysis.jupyter_book_run", "{pipe}", "build", str(paths.BOOK), "--config", str(paths.CONFIG),
         "--path-output", str(WORK), "-n", "-W", "--keep-going", "-q",
     ]  # fmt: skip
+    # What a user has set for himself must not change the book: time zone, language, and settings of IPython and Matplotlib.
     environment = os.environ | {
         "REPORT_WITH_PDF": "1" if with_pdf else "",
         "SOURCE_DATE_EPOCH": str(release_epoch()),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        "MATPLOTLIBRC": os.devnull,
+        "IPYTHONDIR": str(WORK / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(WORK / "runtime"),
     }
-    done = subprocess.run(command, env=environment, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode:
-        raise BuildError(f"Jupyter Book stopped:\n{readable(done.stdout)}\nThe book in {paths.relative(HTML)} is unchanged.")
+    for folder in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
+        os.makedirs(environment[folder])
+    reading, writing = os.pipe()
+    command[3] = str(reading)
+    try:
+        # A session of its own: Ctrl-C reaches this process alone, which then ends all the others.
+        running = subprocess.Popen(
+            command, env=environment, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            pass_fds=[reading, lock], start_new_session=True,
+        )  # fmt: skip
+        log = []
+        reader = threading.Thread(target=lambda: log.append(running.stdout.read()), daemon=True)
+        reader.start()
+        try:
+            with stage("check"):  # while Jupyter Book loads
+                from . import statements
+
+                statements.load()
+            running.wait()
+        finally:
+            with suppress(ProcessLookupError):  # kernels, and the process they are forked from, end with it
+                os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
+            reader.join()
+            running.stdout.close()
+    finally:
+        os.close(reading)
+        os.close(writing)
+    if running.returncode:
+        said = readable(log[0])
+        hint = f"\n{_NO_ROOM}" if any(words in said for words in _FULL) else ""
+        raise BuildError(f"Jupyter Book stopped:\n{said}{hint}\n{_unchanged()}")
 
 
 def readable(log):
@@ -169,16 +271,3 @@ def release_epoch():
     """Return the release date of CITATION.cff as seconds since 1970, UTC."""
     released = yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))["date-released"]
     return calendar.timegm(released.timetuple())
-
-
-def put_in_place():
-    """Swap the finished build in; the old one goes only when the new one stands."""
-    shutil.rmtree(PREVIOUS, ignore_errors=True)
-    if HTML.exists():
-        HTML.rename(PREVIOUS)
-    try:
-        NEXT.rename(HTML)
-    except OSError:
-        PREVIOUS.rename(HTML)
-        raise
-    shutil.rmtree(PREVIOUS, ignore_errors=True)

@@ -155,12 +155,12 @@ def read_articles(path, texts):
     name = paths.relative(path)
     table = tables.read(path, ARTICLE_COLUMNS, key="article")
     faults = []
-    for row, record in table.iterrows():
-        if record["seed"] not in texts:
-            faults.append(Fault(name, f"row {row}", f"seed {record['seed']!r}", "the name of a file in seeds/"))
-        for column in ("date_text", "date_record"):
-            if record[column] and not dates.valid(record[column]):
-                faults.append(Fault(name, f"row {row}", f"{column} {record[column]!r}", "an EDTF date"))
+    for row, seed, *given in zip(table.index, table["seed"], table["date_text"], table["date_record"]):
+        if seed not in texts:
+            faults.append(Fault(name, f"row {row}", f"seed {seed!r}", "the name of a file in seeds/"))
+        for column, date in zip(("date_text", "date_record"), given):
+            if date and not dates.valid(date):
+                faults.append(Fault(name, f"row {row}", f"{column} {date!r}", "an EDTF date"))
     raise_any(faults)
     return table.set_index("article")
 
@@ -188,24 +188,28 @@ def read_zones(path, texts, articles):
     name = paths.relative(path)
     table = tables.integers(tables.read(path, ZONE_COLUMNS), ["start", "end"], name)
     faults = []
-    for row, record in table.iterrows():
+    kinds, known = set(ZONES), set(articles.index)
+    rows = list(zip(table.index, table["seed"], table["start"], table["end"], table["zone"], table["article"]))
+    by_seed = {}
+    for row, seed, start, end, zone, article in rows:
         where = f"row {row}"
-        if record["zone"] not in ZONES:
-            faults.append(Fault(name, where, f"zone {record['zone']!r}", "one of " + ", ".join(ZONES)))
-        if record["seed"] not in texts:
-            faults.append(Fault(name, where, f"seed {record['seed']!r}", "the name of a file in seeds/"))
-        if record["article"] and record["article"] not in articles.index:
-            faults.append(Fault(name, where, f"article {record['article']!r}", "an article of articles.csv, or nothing"))
-        if record["zone"] == "body" and not record["article"]:
+        if zone not in kinds:
+            faults.append(Fault(name, where, f"zone {zone!r}", "one of " + ", ".join(ZONES)))
+        if seed not in texts:
+            faults.append(Fault(name, where, f"seed {seed!r}", "the name of a file in seeds/"))
+        if article and article not in known:
+            faults.append(Fault(name, where, f"article {article!r}", "an article of articles.csv, or nothing"))
+        if zone == "body" and not article:
             faults.append(Fault(name, where, "a body zone of no article", "the article it belongs to"))
+        by_seed.setdefault(seed, []).append((row, start, end))
     for seed, text in texts.items():
         expected = 0
-        for row, record in table[table["seed"] == seed].iterrows():
-            if record["start"] != expected:
-                faults.append(Fault(name, f"row {row}", f"start {record['start']} in {seed}", f"start {expected}"))
-            if record["end"] <= record["start"]:
-                faults.append(Fault(name, f"row {row}", f"end {record['end']}", f"an end beyond {record['start']}"))
-            expected = record["end"]
+        for row, start, end in by_seed.get(seed, []):
+            if start != expected:
+                faults.append(Fault(name, f"row {row}", f"start {start} in {seed}", f"start {expected}"))
+            if end <= start:
+                faults.append(Fault(name, f"row {row}", f"end {end}", f"an end beyond {start}"))
+            expected = end
         if expected != len(text):
             faults.append(Fault(name, f"last row of {seed}", f"end {expected}", f"end {len(text)}, the length of the file"))
     raise_any(faults)

@@ -70,18 +70,27 @@ def characters(study):
     """
     columns = {}
     coded_sentences = set(study.statements["sentence"])
+    zones, parts, statements = (_by_seed(table) for table in (study.corpus.zones, study.corpus.sentences, study.statements))
     for file in study.corpus.files.itertuples():
         status = [STATUSES[4]] * file.characters
-        zones = study.corpus.zones
-        for zone in zones[(zones["seed"] == file.seed) & (zones["zone"] == "body")].itertuples():
-            status[zone.start : zone.end] = [STATUSES[3]] * (zone.end - zone.start)
-        for sentence in study.corpus.sentences[study.corpus.sentences["seed"] == file.seed].itertuples():
+        for zone in zones.get(file.seed, []):
+            if zone.zone == "body":
+                status[zone.start : zone.end] = [STATUSES[3]] * (zone.end - zone.start)
+        for sentence in parts.get(file.seed, []):
             kind = STATUSES[1] if sentence.sentence in coded_sentences else STATUSES[2]
             status[sentence.start : sentence.end] = [kind] * (sentence.end - sentence.start)
-        for statement in study.statements[study.statements["seed"] == file.seed].itertuples():
+        for statement in statements.get(file.seed, []):
             status[statement.start : statement.end] = [STATUSES[0]] * (statement.end - statement.start)
         columns[file.number] = pd.Series(status).value_counts()
     table = pd.DataFrame(columns).reindex(STATUSES).fillna(0).astype(int)
     table["all"] = table.sum(axis=1)
     table.loc["all"] = table.sum()
     return table.rename_axis("status").reset_index()
+
+
+def _by_seed(table):
+    """The rows of a table by file, in order."""
+    found = {}
+    for row in table.itertuples():
+        found.setdefault(row.seed, []).append(row)
+    return found

@@ -115,19 +115,18 @@ def matrix(statements, actors, issues):
     holders = chosen.groupby("holder", sort=False)["side"].first()
     counts = chosen.groupby("holder")["issue"].size()
     ranked = sorted(holders.index, key=lambda h: (order[holders[h]], -counts[h], h))
-    rows = [
-        [holder_name(holder), *(_cell(chosen[(chosen["holder"] == holder) & (chosen["issue"] == issue)]) for issue in issues)]
-        for holder in ranked
-    ]
+    cells = {}
+    for holder, issue, stance, basis, identifier in zip(*(chosen[c].tolist() for c in ("holder", "issue", "position", "basis")), chosen.index):
+        own, told = cells.setdefault((holder, issue), {}).setdefault(stance, ([], []))
+        (own if basis == "own" else told).append(f"{{sid}}`{identifier}`")
+    rows = [[holder_name(holder), *(_cell(cells.get((holder, issue), {})) for issue in issues)] for holder in ranked]
     return pd.DataFrame(rows, columns=["Holder", *(label(issue) for issue in issues)])
 
 
-def _cell(statements):
+def _cell(by_stance):
     parts = []
     for stance in STANCES:
-        here = statements[statements["position"] == stance]
-        own = [f"{{sid}}`{i}`" for i in here.index[here["basis"] == "own"]]
-        told = [f"{{sid}}`{i}`" for i in here.index[here["basis"] != "own"]]
+        own, told = by_stance.get(stance, ([], []))
         if own or told:
             parts.append(" ".join([stance, *own, *([f"({' '.join(told)})"] if told else [])]))
     return "; ".join(parts) or "–"

@@ -1,6 +1,7 @@
 """The statement table: loading it is checking it."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import pandas as pd
@@ -171,24 +172,25 @@ def check_anchors(table, corpus, name):
     -------
     list of Fault
     """
-    faults = []
-    for row, record in zip(table.index, table.itertuples()):
+    faults, seeds = [], corpus.articles["seed"].to_dict()
+    columns = (table[column].tolist() for column in ("seed", "article", "start", "end", "exact"))
+    for row, seed, article, start, end, exact in zip(table.index, *columns):
         where = f"row {row}"
-        text = corpus.texts.get(record.seed)
+        text = corpus.texts.get(seed)
         if text is None:
-            faults.append(Fault(name, where, f"seed {record.seed!r}", "the name of a file in seeds/"))
+            faults.append(Fault(name, where, f"seed {seed!r}", "the name of a file in seeds/"))
             continue
-        if record.article not in corpus.articles.index:
-            faults.append(Fault(name, where, f"article {record.article!r}", "an article of articles.csv"))
-        elif corpus.articles.at[record.article, "seed"] != record.seed:
-            faults.append(Fault(name, where, f"article {record.article!r} in {record.seed}", corpus.articles.at[record.article, "seed"]))
-        there = text[record.start : record.end]
-        if not record.exact or there != record.exact:
-            count = text.count(record.exact) if record.exact else 0
-            hint = f" (the quotation stands at {text.index(record.exact)} instead)" if count == 1 else ""
+        if article not in seeds:
+            faults.append(Fault(name, where, f"article {article!r}", "an article of articles.csv"))
+        elif seeds[article] != seed:
+            faults.append(Fault(name, where, f"article {article!r} in {seed}", seeds[article]))
+        there = text[start:end]
+        if not exact or there != exact:
+            count = text.count(exact) if exact else 0
+            hint = f" (the quotation stands at {text.index(exact)} instead)" if count == 1 else ""
             if not count:
                 hint = " (the quotation stands nowhere in the file)"
-            faults.append(Fault(name, where, f"quotation {record.exact!r}", f"{there!r}, the text at {record.start}–{record.end} of {record.seed}{hint}"))
+            faults.append(Fault(name, where, f"quotation {exact!r}", f"{there!r}, the text at {start}–{end} of {seed}{hint}"))
     return faults
 
 
@@ -213,16 +215,23 @@ def check_keys(table, book, actors, name):
         "status": codebooks.STATUSES,
     }  # fmt: skip
     for column, keys in allowed.items():
-        for row, value in table[column][~table[column].isin(list(keys))].items():
+        for row, value in _not_in(table[column], keys):
             faults.append(Fault(name, f"row {row}", f"{column} {value!r}", "one of " + ", ".join(keys)))
     for column in ("speaker", "holder", "via"):
         known = set(actors.index) | ({""} if column == "via" else set())
-        for row, value in table[column][~table[column].isin(known)].items():
+        for row, value in _not_in(table[column], known):
             faults.append(Fault(name, f"row {row}", f"{column} {value!r}", "an actor of actors.csv"))
-    for row, value in table["date"].items():
-        if value and not dates.valid(value):
-            faults.append(Fault(name, f"row {row}", f"date {value!r}", "an EDTF date or nothing"))
+    good = {""} | {value for value in set(table["date"].tolist()) if value and dates.valid(value)}
+    for row, value in _not_in(table["date"], good):
+        faults.append(Fault(name, f"row {row}", f"date {value!r}", "an EDTF date or nothing"))
     return faults
+
+
+def _not_in(column, known):
+    """Rows and values of a column that are not among the known ones."""
+    if set(column.tolist()) <= (known := set(known)):
+        return []
+    return [(row, value) for row, value in column.items() if value not in known]
 
 
 def check_articles(table, sentences, name):
@@ -241,10 +250,14 @@ def check_articles(table, sentences, name):
     -------
     list of Fault
     """
-    article = table["sentence"].map(sentences.set_index("sentence")["article"])
-    here = table["article"].map(sentences.groupby("article")["seed"].first()) == table["seed"]
-    wrong = table[here & article.notna() & (article != table["article"])]
-    return [Fault(name, f"row {row}", f"article {table.at[row, 'article']!r}", f"{article[row]!r}, whose sentence it is") for row in wrong.index]
+    owner = dict(zip(sentences["sentence"].tolist(), sentences["article"].tolist()))
+    home = dict(zip(sentences["article"].tolist(), sentences["seed"].tolist()))
+    faults = []
+    for row, sentence, article, seed in zip(table.index, *(table[column].tolist() for column in ("sentence", "article", "seed"))):
+        there = owner.get(sentence, article)
+        if there != article and home.get(article) == seed:
+            faults.append(Fault(name, f"row {row}", f"article {article!r}", f"{there!r}, whose sentence it is"))
+    return faults
 
 
 def check_repeats(table, name):
@@ -260,8 +273,11 @@ def check_repeats(table, name):
     list of Fault
     """
     same = ["seed", "start", "end", "speaker", "holder", "issue", "position", "kind", "date"]
+    keys = list(zip(*(table[column].tolist() for column in same)))
+    if len(set(keys)) == len(keys):
+        return []
     first, faults = {}, []
-    for row, key in zip(table.index, table[same].itertuples(index=False, name=None)):
+    for row, key in zip(table.index, keys):
         if key in first:
             faults.append(Fault(name, f"row {row}", f"the statement of row {first[key]} again", "each statement once"))
         first.setdefault(key, row)
@@ -281,14 +297,12 @@ def check_ids(table, passages, names):
     list of Fault
     """
     faults = []
-    for frame, name, form in (
-        (table, names["statements"], r"-[0-9]{2,}"),
-        (passages, names["passages"], r"-p[0-9]{2,}"),
-    ):
-        for row, record in zip(frame.index, frame.itertuples()):
-            if not re.fullmatch(re.escape(record.article) + form, record.id):
-                example = f"{record.article}-{'p' if 'p' in form else ''}01"
-                faults.append(Fault(name, f"row {row}", f"id {record.id!r}", f"an id of the form {example!r}"))
+    for frame, name, mark in ((table, names["statements"], "-"), (passages, names["passages"], "-p")):
+        number = re.compile(r"[0-9]{2,}")
+        for row, identifier, article in zip(frame.index, frame["id"].tolist(), frame["article"].tolist()):
+            stem = article + mark
+            if not (identifier.startswith(stem) and number.fullmatch(identifier, len(stem))):
+                faults.append(Fault(name, f"row {row}", f"id {identifier!r}", f"an id of the form {f'{stem}01'!r}"))
     return faults
 
 
@@ -309,16 +323,16 @@ def enclosing(table, spans, column):
         The value of `column`, or None where no single span holds the row; of
         dtype ``object``, so that a None among numbers stays one.
     """
-    found = pd.Series([None] * len(table), index=table.index, dtype=object)
-    for seed, rows in table.groupby("seed", sort=False):
-        here = spans[spans["seed"] == seed]
-        if here.empty:
-            continue
-        position = here["start"].searchsorted(rows["start"], side="right") - 1
-        ends, values = here["end"].to_numpy(), here[column].to_numpy()
-        inside = (position >= 0) & (ends[position] >= rows["end"].to_numpy())
-        found.loc[rows.index] = [values[p] if ok else None for p, ok in zip(position, inside)]
-    return found
+    starts, ends, values = {}, {}, {}
+    for seed, start, end, value in zip(*(spans[name].tolist() for name in ("seed", "start", "end", column))):
+        starts.setdefault(seed, []).append(start)
+        ends.setdefault(seed, []).append(end)
+        values.setdefault(seed, []).append(value)
+    found = []
+    for seed, start, end in zip(*(table[name].tolist() for name in ("seed", "start", "end"))):
+        position = bisect_right(starts.get(seed, ()), start) - 1
+        found.append(values[seed][position] if position >= 0 and end <= ends[seed][position] else None)
+    return pd.Series(found, index=table.index, dtype=object)
 
 
 def check_cover(table, excused, sentences, book, names):
@@ -339,12 +353,12 @@ def check_cover(table, excused, sentences, book, names):
     list of Fault
     """
     faults = []
-    for row, record in zip(table.index, table.itertuples()):
-        if record.sentence is None:
-            faults.append(Fault(names["statements"], f"row {row}", f"evidence at {record.start}–{record.end} of {record.seed}", "evidence inside one body sentence"))
-    keys = {(s.seed, s.start, s.end): s.sentence for s in sentences.itertuples()}
+    for row in table.index[table["sentence"].isna()]:
+        seed, start, end = table.loc[row, ["seed", "start", "end"]]
+        faults.append(Fault(names["statements"], f"row {row}", f"evidence at {start}–{end} of {seed}", "evidence inside one body sentence"))
+    keys = dict(zip(zip(*(sentences[name].tolist() for name in ("seed", "start", "end"))), sentences["sentence"].tolist()))
     coded, reasons = set(table["sentence"]), {}
-    for row, record in zip(excused.index, excused.itertuples()):
+    for row, record in zip(excused.index, excused.itertuples(index=False)):
         where = f"row {row}"
         if record.reason not in book.reasons:
             faults.append(Fault(names["no_statement"], where, f"reason {record.reason!r}", "one of " + ", ".join(book.reasons)))
@@ -357,7 +371,7 @@ def check_cover(table, excused, sentences, book, names):
             faults.append(Fault(names["no_statement"], where, f"a second reason for {sentence} (first in row {reasons[sentence]})", "one reason"))
         else:
             reasons[sentence] = row
-    for record in sentences.itertuples():
-        if record.sentence not in coded and record.sentence not in reasons:
-            faults.append(Fault(names["statements"], f"sentence {record.sentence}", f"no statement and no reason for {record.text[:60]!r}…", "at least one statement, or a row in no_statement.csv"))
+    for sentence, text in zip(sentences["sentence"].tolist(), sentences["text"].tolist()):
+        if sentence not in coded and sentence not in reasons:
+            faults.append(Fault(names["statements"], f"sentence {sentence}", f"no statement and no reason for {text[:60]!r}…", "at least one statement, or a row in no_statement.csv"))
     return faults

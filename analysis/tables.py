@@ -89,7 +89,7 @@ def read(path, columns, key=None):
     except csv.Error as error:
         faults.append(Fault(name, f"row {reader.line_num}", f"malformed CSV ({error})", "well-formed CSV"))
     frame = pd.DataFrame(records, columns=list(columns), index=pd.Index(rows, name="row", dtype="int64"), dtype=object)
-    if key is not None:
+    if key is not None and (frame[key].duplicated().any() or (frame[key] == "").any()):
         first = {}
         for row, value in frame[key].items():
             if not value:
@@ -128,6 +128,8 @@ def integers(frame, columns, name):
     """
     faults = []
     for column in columns:
+        if all(value.isascii() and value.isdigit() for value in frame[column].tolist()):
+            continue
         for row, value in frame[column].items():
             if not (value.isascii() and value.isdigit()):
                 faults.append(Fault(name, f"row {row}", f"{column} {value!r}", "a whole number"))

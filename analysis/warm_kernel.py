@@ -11,6 +11,7 @@ import signal
 import sys
 from contextlib import contextmanager
 from importlib.metadata import entry_points
+from multiprocessing import forkserver
 from threading import Lock
 from types import ModuleType
 
@@ -27,10 +28,19 @@ _WARM = [
 ]  # fmt: skip
 
 # Source and not a function: to find a function, the fork would import this package before the kernel does.
-# The kernel ends when the process it names as its parent does, which is the warm one.
+# The kernel ends when the process it names as its parent does, which is the warm one; but the warm one stays as long as
+# one of its kernels, so the kernel looks after the process that asked for it as well.
 _BECOME_A_KERNEL = """
-import os
+import os, threading, time
 from ipykernel.kernelapp import IPKernelApp
+def end_with_owner():
+    while True:
+        time.sleep(0.5)
+        try:
+            os.kill(owner, 0)
+        except OSError:
+            os._exit(1)
+threading.Thread(target=end_with_owner, daemon=True).start()
 os.chdir(folder or os.getcwd())
 os.environ.clear()
 os.environ.update(environment)
@@ -44,13 +54,21 @@ def available():
     return forks and NAME in {point.name for point in entry_points(group=_GROUP)}
 
 
+def prepare():
+    """Start the warm process, where the system can; it loads its libraries while this one goes on."""
+    if available():
+        multiprocessing.get_context("forkserver").set_forkserver_preload(_WARM)
+        with _without_main():
+            forkserver.ensure_running()
+
+
 @contextmanager
 def as_default():
     """Make jupyter_client launch kernels by this provisioner, where it can."""
     factory = KernelProvisionerFactory.instance()
     before = factory.default_provisioner_name
     if available():
-        multiprocessing.get_context("forkserver").set_forkserver_preload(_WARM)
+        prepare()
         factory.default_provisioner_name = NAME
     try:
         yield
@@ -78,6 +96,7 @@ class WarmForkProvisioner(LocalProvisioner):
             The connection information.
         """
         given = {"arguments": cmd[3:], "folder": kwargs.get("cwd"), "environment": dict(kwargs.get("env") or os.environ)}
+        given["owner"] = os.getpid()
         process = multiprocessing.get_context("forkserver").Process(
             target=exec, args=(_BECOME_A_KERNEL, given), daemon=True
         )

@@ -72,6 +72,12 @@ def study():
     return statements.load()
 
 
+@pytest.fixture(scope="session")
+def copy_project():
+    """The function ``copy_project(target)``, which copies what a build needs."""
+    return _copy_project
+
+
 @pytest.fixture
 def project_copy(tmp_path):
     """A copy of the project, never built, that a test may break."""

@@ -7,7 +7,7 @@ from sphinx.errors import ExtensionError
 
 from .. import chronology, statements
 from ..faults import DataError
-from . import accessibility, cache, cite, downloads, evidence, executed, explorer, identifiers, pages, results, roles, source_pages
+from . import accessibility, cache, cite, colophon, downloads, evidence, executed, explorer, identifiers, pages, results, roles, source_pages
 from .domain import StatementDomain
 
 
@@ -25,7 +25,9 @@ def setup(app):
     app.connect("config-inited", cache.key_by_inputs, priority=900)
     app.connect("config-inited", pages.drop_thebe, priority=900)
     app.connect("builder-inited", load_study)
+    app.connect("env-get-outdated", cache.read_again)
     app.connect("env-before-read-docs", cache.run_in_parallel)
+    app.connect("env-updated", cache.write_again)
     app.add_domain(StatementDomain)
     roles.setup(app)
     results.setup(app)
@@ -38,4 +40,5 @@ def setup(app):
     identifiers.setup(app)
     cite.setup(app)
     accessibility.setup(app)
+    colophon.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,63 @@
+"""Synthetic corpora: the real one many times over, each copy under names of its own."""
+
+import csv
+import hashlib
+import shutil
+
+from analysis import paths
+
+_SEEDED = ("zones", "statements", "no_statement", "passages", "actor_roles")
+
+
+def write(folder, copies):
+    """Write the seeds and tables of a corpus that holds the real one several times.
+
+    Parameters
+    ----------
+    folder : Path
+        Must not exist. Gets ``seeds`` and ``data``, which `analysis.statements.load` reads.
+    copies : int
+        The first copy has the real names; so one copy is the real corpus.
+
+    Returns
+    -------
+    (Path, Path)
+        The folders ``seeds`` and ``data``.
+    """
+    seeds, data = folder / "seeds", folder / "data"
+    seeds.mkdir(parents=True)
+    shutil.copytree(paths.DATA, data)
+    names = sorted(path.name for path in paths.SEEDS.glob("*.txt"))
+    contents = {name: (paths.SEEDS / name).read_bytes() for name in names}
+    with open(seeds / "SHA256SUMS", "w", encoding="utf-8") as sums:
+        for number in range(copies):
+            for name in names:
+                (seeds / _seed(name, number)).write_bytes(contents[name])
+                sums.write(f"{hashlib.sha256(contents[name]).hexdigest()}  {_seed(name, number)}\n")
+    _copy(data / "articles.csv", copies)
+    for name in _SEEDED:
+        _copy(data / f"{name}.csv", copies)
+    return seeds, data
+
+
+def _seed(name, number):
+    return f"{number}x{name}" if number else name
+
+
+def _copy(path, copies):
+    """Repeat the rows of a table, with the names of files, articles and statements of each copy."""
+    with open(path, encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        for number in range(copies):
+            for row in rows:
+                cells = dict(zip(header, row))
+                if number:
+                    cells["seed"] = _seed(cells["seed"], number)
+                    if cells.get("article"):
+                        old, cells["article"] = cells["article"], f"{cells['article']}x{number}"
+                        if "id" in cells:
+                            cells["id"] = cells["id"].replace(old, cells["article"], 1)
+                writer.writerow(cells.values())
