@@ -7,7 +7,7 @@ from sphinx.errors import ExtensionError
 
 from .. import statements
 from ..faults import DataError
-from . import cache, pages, results, roles, source_pages
+from . import cache, pages, policy, results, roles, source_pages
 from .domain import StatementDomain
 
 
@@ -30,4 +30,5 @@ def setup(app):
     results.setup(app)
     source_pages.setup(app)
     pages.setup(app)
+    policy.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
