@@ -6,6 +6,7 @@ white space lies in exactly one sentence.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,6 +26,10 @@ ARTICLE_COLUMNS = (
 )  # fmt: skip
 
 ZONE_COLUMNS = ("seed", "start", "end", "zone", "article")
+
+_SUM = re.compile(r"([0-9a-f]{64})  ([0-9]+_[\w.-]+\.txt)")  # no folder, no blank, no markup
+_ARTICLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # becomes part of ids, addresses and roles
+_BIBKEY = re.compile(r"[A-Za-z0-9][\w:.+-]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -104,14 +109,22 @@ def read_files(folder):
     DataError
     """
     sums = folder / "SHA256SUMS"
-    texts, rows, faults, listed = {}, [], [], set()
-    for number, line in enumerate(tables.decode(sums).splitlines(), start=1):
-        digest, _, name = line.partition("  ")
-        if len(digest) != 64 or not name or "/" in name or "\\" in name or name.startswith("."):
-            faults.append(Fault(paths.relative(sums), f"line {number}", repr(line), "'<sha256>  <file name>'"))
+    texts, rows, faults, listed = {}, [], [], {}
+    for number, line in enumerate(re.split(r"\r?\n", tables.decode(sums).removesuffix("\n")), start=1):
+        match = _SUM.fullmatch(line)
+        if not match:
+            faults.append(Fault(paths.relative(sums), f"line {number}", repr(line), "'<sha256>  <number>_<name>.txt'"))
             continue
-        listed.add(name)
+        digest, name = match.groups()
+        same = next((other for other in listed if other.split("_")[0] == name.split("_")[0]), None)
+        if same is not None:
+            faults.append(Fault(paths.relative(sums), f"line {number}", f"{name!r}, a second file of this number", f"one (line {listed[same]})"))
+            continue
+        listed[name] = number
         path = folder / name
+        if path.is_symlink():
+            faults.append(Fault(f"{paths.relative(folder)}/{name}", "", "a link to another place", "the file itself"))
+            continue
         if not path.is_file():
             faults.append(Fault(paths.relative(path), "", "no such file", f"the file named in {sums.name}, line {number}"))
             continue
@@ -158,6 +171,9 @@ def read_articles(path, texts):
     for row, record in table.iterrows():
         if record["seed"] not in texts:
             faults.append(Fault(name, f"row {row}", f"seed {record['seed']!r}", "the name of a file in seeds/"))
+        for column, form, expected in (("article", _ARTICLE, "letters and digits, a letter first"), ("bibkey", _BIBKEY, "the key of an entry in a bibliography")):
+            if not form.fullmatch(record[column]):
+                faults.append(Fault(name, f"row {row}", f"{column} {record[column]!r}", expected))
         for column in ("date_text", "date_record"):
             if record[column] and not dates.valid(record[column]):
                 faults.append(Fault(name, f"row {row}", f"{column} {record[column]!r}", "an EDTF date"))
@@ -196,6 +212,8 @@ def read_zones(path, texts, articles):
             faults.append(Fault(name, where, f"seed {record['seed']!r}", "the name of a file in seeds/"))
         if record["article"] and record["article"] not in articles.index:
             faults.append(Fault(name, where, f"article {record['article']!r}", "an article of articles.csv, or nothing"))
+        if record["article"] in articles.index and articles.at[record["article"], "seed"] != record["seed"]:
+            faults.append(Fault(name, where, f"article {record['article']!r} in {record['seed']}", articles.at[record["article"], "seed"]))
         if record["zone"] == "body" and not record["article"]:
             faults.append(Fault(name, where, "a body zone of no article", "the article it belongs to"))
     for seed, text in texts.items():

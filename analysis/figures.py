@@ -4,6 +4,7 @@ Colours are CSS variables with a fallback, so that one drawing serves the light
 page, the dark page and print. Side is told by colour and by shape.
 """
 
+import html
 import io
 import math
 import re
@@ -33,7 +34,7 @@ STYLE = {
     "font.family": "Noto Sans", "font.size": 9, "axes.edgecolor": RULE, "axes.labelcolor": INK, "text.color": INK,
     "xtick.color": MUTED, "ytick.color": INK, "xtick.labelcolor": INK, "axes.spines.top": False,
     "axes.spines.right": False, "axes.grid": False, "figure.facecolor": "none", "axes.facecolor": "none",
-    "svg.fonttype": "none", "svg.hashsalt": "two-islands-or-four", "figure.constrained_layout.use": True,
+    "svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "two-islands-or-four", "figure.constrained_layout.use": True,
 }  # fmt: skip
 
 for _file in sorted((Path(next(iter(_font_path))) / "files").glob("NotoSans[[]*.ttf")):
@@ -64,14 +65,25 @@ def finish(figure, name, links=None):
     width = float(re.search(r'width="([\d.]+)pt"', svg)[1])
     svg = re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)
     svg = svg.replace("<svg ", f'<svg class="report-figure" style="max-width: {width * 4 / 3:.0f}px; width: 100%; height: auto" ', 1)
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
-    svg = re.sub(r'(<use\b[^>]*?xlink:href=")#', rf"\1#{name}-", svg)
-    for colour, variable in _VARIABLES.items():
-        svg = svg.replace(colour, f"var({variable}, {colour})")
+    svg = re.sub(r"<\w[^>]*>", lambda tag: _rename(tag[0], name), svg)
     for target, text in (links or {}).items():
-        svg = svg.replace(f'<a xlink:href="#{target}"', f'<a aria-label="{text}" xlink:href="#{target}"')
+        svg = svg.replace(f'<a xlink:href="#{target}"', f'<a aria-label="{_attribute(text)}" xlink:href="#{target}"')
     return Figure(svg)
+
+
+def _attribute(text):
+    """Escape a value for double quotation marks."""
+    return html.escape(text).replace("&#x27;", "'")
+
+
+def _rename(tag, name):
+    """Give the ids in a tag a prefix and its colours their variables; words of a drawing stand between tags and stay."""
+    tag = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', tag)
+    tag = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", tag)
+    tag = re.sub(r'(<use\b[^>]*?xlink:href=")#', rf"\1#{name}-", tag)
+    for colour, variable in _VARIABLES.items():
+        tag = tag.replace(colour, f"var({variable}, {colour})")
+    return tag
 
 
 def style(function):
@@ -88,7 +100,7 @@ def style(function):
 
 def _names(statements):
     return {
-        row.Index: f"{row.Index}: {positions.holder_name(row.holder)}, {label(row.issue)}, {row.position}".replace('"', "'")
+        row.Index: f"{row.Index}: {positions.holder_name(row.holder)}, {label(row.issue)}, {row.position}"
         for row in statements.itertuples()
     }
 

@@ -208,6 +208,5 @@ def secure_pages(app, exception):
 
 
 def setup(app):
-    """Register the script and the event."""
-    app.add_js_file("buttons.js", loading_method="defer")
+    """Register the event; Jupyter Book itself adds the script, as every other in ``_static``."""
     app.connect("build-finished", secure_pages, priority=999)
