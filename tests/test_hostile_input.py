@@ -525,3 +525,106 @@ def test_the_log_of_a_failed_build_shows_control_characters():
 def test_visible_text_is_what_it_was():
     assert faults.visible("Ō, 日本, 🏝, é") == "Ō, 日本, 🏝, é"
     assert html.escape(faults.visible("<b>")) == "&lt;b&gt;"
+
+
+# A book of hostile articles in a browser
+
+
+SENTENCES = (
+    "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'> is what the <b>spokesman</b> said.",
+    "A [link](javascript:window.hacked=3), {st}`ab-01`, {{ 7 * 7 }}, $x^2$, www.example.org and **bold** stay words & &lt;signs&gt;.",
+    "Text =HYPERLINK(1) e\u0301 \U0001f9d1\U0001f3fd \u202egpj.exe\u202c goes on.",
+)
+HEADLINE = "</title><script>window.hacked = 4</script> {{ config }} [x](https://example.org)"
+ACTOR = "<b onmouseover='window.hacked = 5'>Eve</b> [x](javascript:window.hacked=6)"
+REMARK = '"><script>window.hacked = 7</script> `x` {{ 8 * 8 }}'
+LABEL = "<i>The Paper</i> & {{ 9 * 9 }}"
+
+PAGE = """# Hostile
+
+It says {quote}`ab-01` and more {st}`ab-02`, as {glue:text}`name` knows.
+
+```{table-result} listing
+What was said
+```
+
+```{table-result} raw
+What nobody escaped
+```
+
+```{figure-result} dots
+:alt: Dots
+Dots
+```
+"""
+CELL = """import pandas as pd
+from analysis import figures, positions, results, statements
+study = statements.load()
+s = study.statements
+results.numbers(name=s["holder"].iloc[0])
+results.show("listing", results.Table(positions.listing(s, study.corpus.articles)))
+results.show("raw", results.Table(pd.DataFrame({"Said": s["exact"], "Remark": s["remark"], "By": s["holder"]})))
+results.show("dots", figures.stance_dots(s, study.actors, ["two_islands", "four_islands"], "dots"))
+"""
+
+
+@pytest.mark.slow
+def test_a_hostile_article_is_shown_as_text_and_nothing_in_it_runs(project_copy, run, tmp_path):
+    import nbformat
+    import yaml
+
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to test the pages")
+    made = Small(tmp_path / "small", body=" ".join(SENTENCES), headline=HEADLINE, actor=ACTOR, label=LABEL, remark=REMARK)
+    rows = made.rows("actors")
+    rows[1][1] = REMARK
+    made.table("actors", rows[0], rows[1:])
+    for name in ("seeds", "analysis/data"):
+        target = project_copy / name
+        for path in [*target.glob("*.txt"), *target.glob("*.csv"), *target.glob("coding/*.csv")]:
+            path.unlink()
+    shutil.copytree(made.seeds, project_copy / "seeds", dirs_exist_ok=True)
+    shutil.copytree(made.data, project_copy / "analysis" / "data", dirs_exist_ok=True)
+    book = project_copy / "book"
+    for path in [*book.glob("*.ipynb"), *book.glob("source-*.md")]:
+        path.unlink()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL, id="a", metadata={"tags": ["remove-cell"]}), nbformat.v4.new_markdown_cell(PAGE, id="b")])
+    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nbformat.write(notebook, book / "hostile.ipynb")
+    (book / "source-000.md").write_text("# File 000\n\n```{source-page} 000\n```\n", encoding="utf-8")
+    contents = {"format": "jb-book", "root": "hostile", "chapters": [{"file": "source-000"}, {"file": "report-an-error"}]}
+    (book / "_toc.yml").write_text(yaml.safe_dump(contents), encoding="utf-8")
+    done = run(project_copy, "html")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    troubles, shown, state = [], {}, {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        page = browser.new_context(offline=True).new_page()
+        page.on("console", lambda message: message.type in ("warning", "error") and troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("dialog", lambda dialog: troubles.append(dialog.message))
+        for name in ("hostile", "source-000"):
+            page.goto((project_copy / f"_build/html/{name}.html").as_uri(), wait_until="load")
+            page.wait_for_timeout(300)
+            for element in page.locator("article *:visible").all()[:200]:
+                element.dispatch_event("mouseover")
+            shown[name] = " ".join(page.evaluate("document.querySelector('article').textContent").split())
+            state[name] = page.evaluate(
+                """() => [window.hacked, document.querySelectorAll('article script, article img, article td b, article td strong, article td i').length,
+                    [...document.querySelectorAll('a')].filter((a) => /example\\.org|javascript/.test(a.href)).length, document.title]"""
+            )
+        browser.close()
+    assert troubles == []
+    for name in shown:
+        assert state[name][:3] == [None, 0, 0], name
+    said = [" ".join(sentence.split()) for sentence in SENTENCES]
+    for text in (*said[:2], ACTOR, LABEL, REMARK):
+        assert text in shown["hostile"], text
+    bare = re.sub(r" ?ab-\w+", "", shown["source-000"])
+    for text in (*said, ACTOR, " ".join(HEADLINE.split()), re.sub(r" ?ab-\w+", "", REMARK)):
+        assert re.sub(r" ?ab-\w+", "", text) in bare, text
