@@ -1,6 +1,7 @@
 """Build the book aside, and put it in place only when all of it is good."""
 
 import calendar
+import datetime
 import errno
 import fcntl
 import importlib
@@ -14,9 +15,8 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 
-import yaml
-
-from . import finished, inputs, paths
+from . import finished, inputs, paths, strict_yaml
+from .faults import DataError, Fault, visible
 
 WORK = paths.BUILD / "work"
 NEXT = paths.BUILD / "next"
@@ -257,7 +257,7 @@ def readable(log):
         elif inside and line and not line.startswith((" ", "\t")):
             inside = False
         if not inside and line.strip() and not line.startswith(_NOISE):
-            lines.append(_CELL_LINE.sub(_in_cell, _WRAPPED.sub("", line)))
+            lines.append(visible(_CELL_LINE.sub(_in_cell, _WRAPPED.sub("", line)), keep="\t\u00a0"))
     return "\n".join(dict.fromkeys(lines))
 
 
@@ -268,6 +268,15 @@ def _in_cell(match):
 
 
 def release_epoch():
-    """Return the release date of CITATION.cff as seconds since 1970, UTC."""
-    released = yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))["date-released"]
+    """Return the release date of CITATION.cff as seconds since 1970, UTC.
+
+    Raises
+    ------
+    DataError
+        If the file has none.
+    """
+    citation = strict_yaml.read(paths.CITATION)
+    released = citation.get("date-released") if isinstance(citation, dict) else None
+    if not isinstance(released, datetime.date):
+        raise DataError([Fault(paths.relative(paths.CITATION), "", f"date-released {released!r}", "a date such as 2026-01-31")])
     return calendar.timegm(released.timetuple())

@@ -1,15 +1,17 @@
 """The codebook: what is coded, and with which keys."""
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
-import yaml
 
-from . import paths, tables
-from .faults import DataError, Fault, raise_any
+from . import paths, strict_yaml
+from .faults import Fault, raise_any
 
 FILE = "codebook.yml"
 STATUSES = ("firm", "open")
+FIELDS = ("group", "sentence", "include", "exclude")
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -53,37 +55,51 @@ def load(path=None):
     Raises
     ------
     DataError
-        If the file is not YAML, a part is missing or an issue lacks a field.
+        If the file is not plain YAML, a part is missing or of another kind, a
+        key has another form, or an issue lacks a field.
     """
     path = path or paths.DATA / FILE
     name = paths.relative(path)
-    try:
-        text = yaml.safe_load(tables.decode(path))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else ""
-        raise DataError([Fault(name, where, f"YAML that cannot be read ({getattr(error, 'problem', error)})", "YAML")]) from None
-    faults = []
+    text, faults = strict_yaml.read(path), []
 
-    def part(*keys):
+    def fault(where, found, expected):
+        faults.append(Fault(name, where, found, expected))
+
+    def part(*keys, kind=dict):
         value = text
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
-        if not value:
-            faults.append(Fault(name, "", f"no {' / '.join(keys)}", f"a part {' / '.join(keys)}"))
-        return value or {}
+        if not value or not isinstance(value, kind):
+            fault("", f"no {' / '.join(keys)}" if not value else f"{value!r} as {' / '.join(keys)}", f"a part {' / '.join(keys)}")
+            value = kind() if isinstance(kind, type) else ""
+        for key in value if kind is dict else ():
+            if not isinstance(key, str) or not _KEY.fullmatch(key):
+                fault(" / ".join(keys), f"the key {key!r}", "a key of small letters, digits and underscores, in quotation marks if YAML takes it for something else")
+        return value
+
+    def texts(where, values):
+        for key, value in values:
+            if not isinstance(value, str) or not value.strip():
+                fault(f"{where} {key}", repr(value), "a text")
 
     groups, issues = part("groups"), part("issues")
     positions, kinds, modes = (part("variables", key) for key in ("position", "kind", "mode"))
-    reasons, version = part("no_statement_reasons"), part("version")
+    reasons, version = part("no_statement_reasons"), part("version", kind=(str, int, float))
+    for where, values in (("group", groups), ("position", positions), ("kind", kinds), ("mode", modes), ("reason", reasons)):
+        texts(where, values.items())
+    texts("variable", [(key, value) for key, value in part("variables").items() if not isinstance(value, dict)])
+    texts("unit", [(key, part("unit", key, kind=str)) for key in ("definition", "coded_zone")])
+    texts("rule", enumerate(part("rules", kind=list), start=1))
     for key, issue in issues.items():
-        for field in ("group", "sentence", "include", "exclude"):
+        for field in FIELDS:
             if not isinstance(issue, dict) or not issue.get(field):
-                faults.append(Fault(name, f"issue {key}", f"no {field}", f"a {field}"))
-        if isinstance(issue, dict) and issue.get("group") not in groups:
-            faults.append(Fault(name, f"issue {key}", f"group {issue.get('group')!r}", "one of " + ", ".join(groups)))
+                fault(f"issue {key}", f"no {field}", f"a {field}")
+            elif not isinstance(issue[field], str):
+                fault(f"issue {key}", f"{field} {issue[field]!r}", "a text")
+        if isinstance(issue, dict) and isinstance(issue.get("group"), str) and issue["group"] not in groups:
+            fault(f"issue {key}", f"group {issue['group']!r}", "one of " + ", ".join(map(str, groups)))
     raise_any(faults)
-    frame = pd.DataFrame.from_dict(issues, orient="index")[["group", "sentence", "include", "exclude"]]
+    frame = pd.DataFrame.from_dict(issues, orient="index")[list(FIELDS)]
     frame["label"] = [label(key) for key in frame.index]
     return Codebook(str(version), text, frame.rename_axis("issue"), groups, positions, kinds, modes, reasons)
 

@@ -393,7 +393,7 @@ def settle(passes, decisions, sentences, book):
         start = sentence["start"] + sentence["text"].index(record["exact"])
         rows.append(record | {"sentence": unit["sentence"], "article": sentence["article"], "seed": sentence["seed"], "start": start, "end": start + len(record["exact"])})
     raise_any(faults)
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=[*_TABLE[1:], "sentence", "rows", "decision"])
     order = {issue: number for number, issue in enumerate(book.issues.index)}
     article_order = {article: number for number, article in enumerate(dict.fromkeys(sentences["article"]))}
     table["_article"], table["_issue"] = table["article"].map(article_order), table["issue"].map(order)

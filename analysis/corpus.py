@@ -6,6 +6,7 @@ white space lies in exactly one sentence.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,6 +26,10 @@ ARTICLE_COLUMNS = (
 )  # fmt: skip
 
 ZONE_COLUMNS = ("seed", "start", "end", "zone", "article")
+
+_SUM = re.compile(r"([0-9a-f]{64})  ([0-9]+_[\w.-]+\.txt)")  # no folder, no blank, no markup
+_ARTICLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # becomes part of ids, addresses and roles
+_BIBKEY = re.compile(r"[A-Za-z0-9][\w:.+-]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -104,14 +109,22 @@ def read_files(folder):
     DataError
     """
     sums = folder / "SHA256SUMS"
-    texts, rows, faults, listed = {}, [], [], set()
-    for number, line in enumerate(tables.decode(sums).splitlines(), start=1):
-        digest, _, name = line.partition("  ")
-        if len(digest) != 64 or not name or "/" in name or "\\" in name or name.startswith("."):
-            faults.append(Fault(paths.relative(sums), f"line {number}", repr(line), "'<sha256>  <file name>'"))
+    texts, rows, faults, listed = {}, [], [], {}
+    for number, line in enumerate(re.split(r"\r?\n", tables.decode(sums).removesuffix("\n")), start=1):
+        match = _SUM.fullmatch(line)
+        if not match:
+            faults.append(Fault(paths.relative(sums), f"line {number}", repr(line), "'<sha256>  <number>_<name>.txt'"))
             continue
-        listed.add(name)
+        digest, name = match.groups()
+        same = next((other for other in listed if other.split("_")[0] == name.split("_")[0]), None)
+        if same is not None:
+            faults.append(Fault(paths.relative(sums), f"line {number}", f"{name!r}, a second file of this number", f"one (line {listed[same]})"))
+            continue
+        listed[name] = number
         path = folder / name
+        if path.is_symlink():
+            faults.append(Fault(f"{paths.relative(folder)}/{name}", "", "a link to another place", "the file itself"))
+            continue
         if not path.is_file():
             faults.append(Fault(paths.relative(path), "", "no such file", f"the file named in {sums.name}, line {number}"))
             continue
@@ -155,9 +168,15 @@ def read_articles(path, texts):
     name = paths.relative(path)
     table = tables.read(path, ARTICLE_COLUMNS, key="article")
     faults = []
-    for row, seed, *given in zip(table.index, table["seed"], table["date_text"], table["date_record"]):
+    for row, article, bibkey, seed, *given in zip(table.index, table["article"], table["bibkey"], table["seed"], table["date_text"], table["date_record"]):
         if seed not in texts:
             faults.append(Fault(name, f"row {row}", f"seed {seed!r}", "the name of a file in seeds/"))
+        for column, value, form, expected in (
+            ("article", article, _ARTICLE, "letters and digits, a letter first"),
+            ("bibkey", bibkey, _BIBKEY, "the key of an entry in a bibliography"),
+        ):
+            if not form.fullmatch(value):
+                faults.append(Fault(name, f"row {row}", f"{column} {value!r}", expected))
         for column, date in zip(("date_text", "date_record"), given):
             if date and not dates.valid(date):
                 faults.append(Fault(name, f"row {row}", f"{column} {date!r}", "an EDTF date"))
@@ -188,7 +207,7 @@ def read_zones(path, texts, articles):
     name = paths.relative(path)
     table = tables.integers(tables.read(path, ZONE_COLUMNS), ["start", "end"], name)
     faults = []
-    kinds, known = set(ZONES), set(articles.index)
+    kinds, known, seed_of = set(ZONES), set(articles.index), articles["seed"].to_dict()
     rows = list(zip(table.index, table["seed"], table["start"], table["end"], table["zone"], table["article"]))
     by_seed = {}
     for row, seed, start, end, zone, article in rows:
@@ -199,6 +218,8 @@ def read_zones(path, texts, articles):
             faults.append(Fault(name, where, f"seed {seed!r}", "the name of a file in seeds/"))
         if article and article not in known:
             faults.append(Fault(name, where, f"article {article!r}", "an article of articles.csv, or nothing"))
+        if article in known and seed_of[article] != seed:
+            faults.append(Fault(name, where, f"article {article!r} in {seed}", seed_of[article]))
         if zone == "body" and not article:
             faults.append(Fault(name, where, "a body zone of no article", "the article it belongs to"))
         by_seed.setdefault(seed, []).append((row, start, end))

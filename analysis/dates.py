@@ -16,7 +16,7 @@ SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 def _parsed(value):
     try:
         return parse_edtf(value)
-    except EDTFParseException:
+    except (EDTFParseException, TypeError, ValueError):  # the library stumbles over some dates, such as ../196X
         return None
 
 
@@ -38,7 +38,8 @@ def valid(value):
     bool
         False for reversed intervals and days that no calendar has.
     """
-    if not _FORM.fullmatch(value) or _parsed(value) is None:
+    sides = [side for side in value.split("/") if side != ".."]  # each on its own, as `bounds` asks for them
+    if not _FORM.fullmatch(value) or any(_parsed(side) is None for side in sides):
         return False
     try:
         first, last = bounds(value)

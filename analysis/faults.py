@@ -2,6 +2,35 @@
 
 from dataclasses import dataclass
 
+_LONGEST = 1000  # characters of a message's parts
+
+
+def visible(text, keep=""):
+    """Write characters that would act on a terminal, or hide, as escapes.
+
+    Parameters
+    ----------
+    text : str
+    keep : str
+        Characters that stay as they are though they do not print.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> visible("\x1b[2J\u202egpj.exe")
+    '\\\\x1b[2J\\\\u202egpj.exe'
+    """
+    return "".join(c if c.isprintable() or c in keep else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _shown(text):
+    text = str(text)
+    cut = f"{text[:_LONGEST]} … ({len(text):,} characters)" if len(text) > _LONGEST else text
+    return visible(cut)
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -26,7 +55,7 @@ class Fault:
 
     def __str__(self):
         place = f"{self.file}, {self.where}" if self.where else self.file
-        return f"{place}: found {self.found}; expected {self.expected}"
+        return f"{_shown(place)}: found {_shown(self.found)}; expected {_shown(self.expected)}"
 
 
 class DataError(ValueError):

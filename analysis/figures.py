@@ -34,7 +34,7 @@ STYLE = {
     "font.family": "Noto Sans", "font.size": 9, "axes.edgecolor": RULE, "axes.labelcolor": INK, "text.color": INK,
     "xtick.color": MUTED, "ytick.color": INK, "xtick.labelcolor": INK, "axes.spines.top": False,
     "axes.spines.right": False, "axes.grid": False, "figure.facecolor": "none", "axes.facecolor": "none",
-    "svg.fonttype": "none", "svg.hashsalt": "two-islands-or-four", "figure.constrained_layout.use": True,
+    "svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "two-islands-or-four", "figure.constrained_layout.use": True,
 }  # fmt: skip
 
 for _file in sorted((Path(next(iter(_font_path))) / "files").glob("NotoSans[[]*.ttf")):
@@ -87,12 +87,8 @@ def finish(figure, name, data=None):
     width = float(re.search(r'width="([\d.]+)pt"', svg)[1])
     svg = re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)
     svg = svg.replace("<svg ", f'<svg class="report-figure" style="max-width: {width * 4 / 3:.0f}px; width: 100%; height: auto" ', 1)
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
+    svg = re.sub(r"<\w[^>]*>", lambda tag: _rename(tag[0], name), svg)
     svg = svg.replace(' target="_blank"', "")  # a passage opens where its citation stands, so that "back" leads there again
-    svg = re.sub(r'(<use\b[^>]*?xlink:href=")#', rf"\1#{name}-", svg)
-    for colour, variable in _VARIABLES.items():
-        svg = svg.replace(colour, f"var({variable}, {colour})")
     return Figure(_LINK.sub(_name_link, svg), data)
 
 
@@ -100,6 +96,16 @@ def _name_link(match):
     """Take apart what `link` joined: an address, and a name for readers who point and for readers who listen."""
     text = html.unescape(match[2])
     return f'<a aria-label="{html.escape(text)}" xlink:href="{match[1]}"><title>{html.escape(text, quote=False)}</title>'
+
+
+def _rename(tag, name):
+    """Give the ids in a tag a prefix and its colours their variables; words of a drawing stand between tags and stay."""
+    tag = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', tag)
+    tag = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", tag)
+    tag = re.sub(r'(<use\b[^>]*?xlink:href=")#', rf"\1#{name}-", tag)
+    for colour, variable in _VARIABLES.items():
+        tag = tag.replace(colour, f"var({variable}, {colour})")
+    return tag
 
 
 def style(function):

@@ -20,10 +20,9 @@ from io import StringIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import yaml
 from bs4 import BeautifulSoup, SoupStrainer
 
-from . import dates, paths
+from . import dates, paths, strict_yaml
 from .faults import PdfError
 from .pdf_drawings import set_drawings
 from .pdf_tables import set_tables, text_of
@@ -447,8 +446,8 @@ def describe():
         ``title``, ``subtitle``, ``authors``, ``version``, ``date`` (ISO),
         ``abstract``, ``keywords``, ``licence``.
     """
-    citation = yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))
-    config = yaml.safe_load(paths.CONFIG.read_text(encoding="utf-8"))
+    citation = strict_yaml.read(paths.CITATION)
+    config = strict_yaml.read(paths.CONFIG)
     whole, short = citation["title"], config.get("title", "")
     title = short if short and whole.startswith(short) else whole
     footer = config.get("html", {}).get("extra_footer", "")

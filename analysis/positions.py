@@ -3,6 +3,7 @@
 import pandas as pd
 
 from .codebook import label
+from .markup import escape
 from .quotation import quoted
 from .statements import NARRATOR
 
@@ -167,13 +168,6 @@ def listing(statements, articles, columns=("Statement", "Passage", "Article", "S
         }
     )
     return full[list(columns)]
-
-
-def escape(text):
-    """Escape what MyST would read as markup in a quoted passage."""
-    for mark in "\\`*_{}[]<>$|":
-        text = text.replace(mark, "\\" + mark)
-    return text
 
 
 def ids(statements):

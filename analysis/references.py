@@ -11,9 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 
-import yaml
-
-from . import paths
+from . import paths, strict_yaml
 from .faults import DataError, Fault, raise_any
 
 STYLE = paths.DATA / "chicago-author-date.csl"
@@ -130,10 +128,9 @@ def read_work(path=None):
     """
     path = path or paths.CITATION
     name = paths.relative(path)
-    try:
-        citation = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise DataError([Fault(name, "", str(error), "a CITATION.cff of version 1.2.0")]) from None
+    citation = strict_yaml.read(path)
+    if not isinstance(citation, dict):
+        raise DataError([Fault(name, "", "no mapping", "a CITATION.cff of version 1.2.0")])
     faults = [Fault(name, key, "nothing", "a value") for key in ("title", "authors", "version", "date-released") if not citation.get(key)]
     raise_any(faults)
     released = citation["date-released"]

@@ -8,9 +8,7 @@ import platform
 import re
 import sys
 
-import yaml
-
-from . import finished, inputs, paths
+from . import finished, inputs, paths, strict_yaml
 
 FOLDER = paths.ROOT / "release"
 # Where two builds were compared byte for byte; the colophon says so, and the manifest is made there.
@@ -20,7 +18,7 @@ _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTI
 
 def version():
     """Return the version in CITATION.cff."""
-    return str(yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))["version"])
+    return str(strict_yaml.read(paths.CITATION)["version"])
 
 
 def system():

@@ -4,11 +4,14 @@ A table or figure is shown in the notebook as HTML and carried to the book as
 plain data, so that the page's own reader checks every citation inside it.
 """
 
+import ast
 import html
-import re
+import warnings
 
 from IPython.core.formatters import format_display_data
 from IPython.display import display
+
+from . import markup
 
 TABLE_MIME = "application/vnd.report.table+json"
 FIGURE_MIME = "application/vnd.report.figure+json"
@@ -42,7 +45,14 @@ class _Text:
 
     def __repr__(self):
         # MyST-NB evaluates what looks like Python, and would print 30,115 as a pair of numbers.
-        return repr(self.text) if self.text[:1].isdigit() else self.text
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                ast.literal_eval(self.text)
+        except (SyntaxError, ValueError):
+            return self.text
+        except (MemoryError, RecursionError):  # brackets in thousands
+            pass
+        return repr(self.text)
 
 
 def words(number):
@@ -95,14 +105,20 @@ def numbers(**values):
         _glue(f"{key}_cap", _Text(text[:1].upper() + text[1:]), show=False)
 
 
+def _cell(value):
+    return markup.cell(value if isinstance(value, str) else str(value))
+
+
 class Table:
     """A table for the page.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Cells hold MyST inline text; citations are written as roles, such as
-        ``{sid}`mt13-04```. The index is not shown.
+        Cells hold text; citations are written as roles, such as
+        ``{sid}`mt13-04```. Anything else that MyST would read as markup is
+        escaped (:func:`analysis.markup.cell`), so that no word of an article
+        becomes a link, a picture or HTML. The index is not shown.
     stub : int
         How many columns at the left head their rows.
     """
@@ -112,8 +128,8 @@ class Table:
         self.stub = stub
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        columns = [str(column) for column in self.frame.columns]
-        rows = [[str(cell) for cell in row] for row in self.frame.itertuples(index=False, name=None)]
+        columns = [_cell(column) for column in self.frame.columns]
+        rows = [[_cell(cell) for cell in row] for row in self.frame.itertuples(index=False, name=None)]
         return {
             TABLE_MIME: {"columns": columns, "rows": rows, "stub": self.stub},
             "text/html": self._html(columns, rows),
@@ -123,7 +139,7 @@ class Table:
     @staticmethod
     def _html(columns, rows):
         def plain(cell):
-            return html.escape(re.sub(r"\{\w+\}`([^`]*)`", r"\1", cell))
+            return html.escape(markup.plain(cell))
 
         head = "".join(f"<th>{plain(column)}</th>" for column in columns)
         body = "".join("<tr>" + "".join(f"<td>{plain(cell)}</td>" for cell in row) + "</tr>" for row in rows)

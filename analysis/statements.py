@@ -8,7 +8,7 @@ import pandas as pd
 
 from . import codebook as codebooks
 from . import corpus as corpora
-from . import dates, paths, tables
+from . import dates, paths, redactions, tables
 from .faults import DataError, Fault, raise_any
 
 COLUMNS = (
@@ -105,6 +105,7 @@ def load(seeds=None, data=None):
     faults += check_anchors(table, corpus, names["statements"])
     faults += check_anchors(passages, corpus, names["passages"])
     faults += check_anchors(roles, corpus, names["actor_roles"])
+    faults += redactions.check(data / redactions.FILE, corpus)
     for row, actor in roles["actor"][~roles["actor"].isin(actors.index)].items():
         faults.append(Fault(names["actor_roles"], f"row {row}", f"actor {actor!r}", "an actor of actors.csv"))
     faults += check_keys(table, book, actors, names["statements"])

@@ -2,11 +2,43 @@
 
 import csv
 import io
+import re
 
 import pandas as pd
 
 from .faults import DataError, Fault, raise_any
 from .paths import relative
+
+_LARGEST = 2**53 - 1  # what JavaScript and JSON readers hold exactly; no file is as long
+
+# Control characters but tab and line end, and code points that are no characters: HTML cannot hold them.
+_NEVER = "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_UNPRINTABLE = re.compile(f"[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef{_NEVER}]|\\r(?!\\n)")
+
+
+def unprintable(text):
+    """Return the place of the first character that no page can show, or None.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    int or None
+        Control characters other than tabs and line ends, carriage returns
+        without a line feed, surrogates, and code points that are no
+        characters.
+    """
+    match = _UNPRINTABLE.search(text)
+    return match.start() if match else None
+
+
+def describe(character):
+    """Name such a character for a message."""
+    if character == "\r":
+        return "a carriage return without a line feed"
+    return "a NUL character" if character == "\0" else f"the control character U+{ord(character):04X}"
 
 
 def decode(path):
@@ -24,7 +56,8 @@ def decode(path):
     Raises
     ------
     DataError
-        If the file is missing, is not UTF-8, or begins with a byte order mark.
+        If the file is missing, is not UTF-8, begins with a byte order mark, or
+        holds a character that no page can show (see :func:`unprintable`).
     """
     name = relative(path)
     try:
@@ -36,12 +69,16 @@ def decode(path):
     if raw.startswith(b"\xef\xbb\xbf"):
         raise DataError([Fault(name, "offset 0", "a byte order mark", "plain UTF-8 without one")])
     try:
-        return raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise DataError(
             [Fault(name, f"line {line}", f"byte 0x{raw[error.start]:02x} at offset {error.start}", "UTF-8 text")]
         ) from None
+    place = unprintable(text)
+    if place is not None:
+        raise DataError([Fault(name, f"line {text.count(chr(10), 0, place) + 1}", f"{describe(text[place])} at character {place}", "text")])
+    return text
 
 
 def read(path, columns, key=None):
@@ -71,9 +108,6 @@ def read(path, columns, key=None):
     """
     name = relative(path)
     text = decode(path)
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        raise DataError([Fault(name, f"line {line}", "a NUL character", "text")])
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     faults, records, rows = [], [], []
     try:
@@ -133,5 +167,7 @@ def integers(frame, columns, name):
         for row, value in frame[column].items():
             if not (value.isascii() and value.isdigit()):
                 faults.append(Fault(name, f"row {row}", f"{column} {value!r}", "a whole number"))
+            elif len(value.lstrip("0")) > 16 or int(value) > _LARGEST:
+                faults.append(Fault(name, f"row {row}", f"{column} {value!r}", f"a whole number of at most {_LARGEST}"))
     raise_any(faults)
     return frame.astype({column: "int64" for column in columns})

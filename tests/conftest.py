@@ -61,12 +61,6 @@ def run():
 
 
 @pytest.fixture(scope="session")
-def copy_project():
-    """The function ``copy_project(target)``: a copy of the project, never built."""
-    return _copy_project
-
-
-@pytest.fixture(scope="session")
 def study():
     """All data of the project, loaded and checked once."""
     return statements.load()

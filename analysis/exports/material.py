@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
-import yaml
 
-from .. import coding, paths, publication
+from .. import coding, paths, publication, strict_yaml
 from ..faults import Fault, raise_any
 
 CONTEXT = 32  # characters before and after a quotation, as many as annotation clients keep
@@ -258,7 +257,7 @@ def gather(study, text):
     """
     if text not in (publication.FULL, publication.EXCERPTS):
         raise ValueError(f"text is {text!r}; it can be {publication.FULL!r} or {publication.EXCERPTS!r}")
-    citation = yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))
+    citation = strict_yaml.read(paths.CITATION)
     spans = {}
     for seed, content in study.corpus.texts.items():
         base = publication.shown(study, seed, text)

@@ -7,7 +7,9 @@ from sphinx.errors import ExtensionError
 
 from .. import chronology, statements
 from ..faults import DataError
-from . import accessibility, cache, cite, colophon, downloads, evidence, executed, explorer, identifiers, pages, results, roles, source_pages
+from . import (
+    accessibility, cache, cite, colophon, downloads, evidence, executed, explorer, identifiers, pages, policy, results, roles, source_pages,
+)  # fmt: skip
 from .domain import StatementDomain
 
 
@@ -41,4 +43,5 @@ def setup(app):
     cite.setup(app)
     accessibility.setup(app)
     colophon.setup(app)
+    policy.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,7 +5,7 @@ import sys
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from .. import inputs, release
+from .. import release
 
 
 class Colophon(SphinxDirective):

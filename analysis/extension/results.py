@@ -6,10 +6,12 @@ from myst_nb.core.variables import RetrievalError
 from myst_nb.ext.glue.utils import retrieve_glue_data
 from sphinx.util.docutils import SphinxDirective
 
+from ..markup import unescaped
 from ..results import FIGURE_MIME, RESULT_KEY, TABLE_MIME
 from . import figure_links
 from .location import place
 
+_FOREIGN = (nodes.raw, nodes.image)  # a cell is text and citations
 _LONG = 80  # characters, from which a column of a table needs room for sentences
 
 
@@ -59,7 +61,7 @@ class TableResult(Result):
         for number in range(width):
             group += nodes.colspec("", colwidth=1, stub=number < stub)
         group += nodes.thead("", self.row(data["columns"]))
-        longest = [max((len(cells[number]) for cells in data["rows"]), default=0) for number in range(width)]
+        longest = [max((len(unescaped(cells[number])) for cells in data["rows"]), default=0) for number in range(width)]
         group += nodes.tbody("", *(self.row(cells, [length > _LONG for length in longest]) for cells in data["rows"]))
         return [nodes.container("", table, classes=["table-wrap"]), *messages]
 
@@ -68,6 +70,8 @@ class TableResult(Result):
         row = nodes.row()
         for number, cell in enumerate(cells):
             children, messages = self.state.inline_text(cell, self.lineno) if cell else ([], [])
+            if any(child.next_node(lambda node: isinstance(node, _FOREIGN), include_self=True) for child in children):
+                self.fault(f"table {self.arguments[0]!r}: HTML or a picture in the cell {cell!r}")
             row += nodes.entry("", nodes.paragraph(cell, "", *children), *messages, classes=["long"] if any(long[number : number + 1]) else [])
         return row
 
