@@ -8,7 +8,7 @@ articles. So a cell is text throughout, except for the roles of
 
 import re
 
-ROLES = ("sid", "st", "quote", "cite", "ref", "numref", "doc", "term")
+ROLES = ("sid", "st", "quote", "saved", "year", "month", "cite", "ref", "numref", "doc", "term")
 
 _MARK = r"[!-/:-@\[-`{-~]"  # CommonMark's ASCII punctuation: nothing else begins markup, and all of it can be escaped
 _ROLE = rf"\{{(?:{'|'.join(ROLES)})\}}`[^`\r\n]+`"

@@ -5,11 +5,11 @@ since the reader has them anyway; a published one quotes.
 """
 
 from . import paths, tables
+from .redactions import COLUMNS, FILE
 
 FULL, EXCERPTS = "full", "excerpts"
 # A headline is what an article is called: bibliographic data, which every reference to it prints.
 SHOWN_ZONES = ("headline",)
-REDACTION_COLUMNS = ("seed", "start", "end")
 
 
 def marked(study, seed):
@@ -104,8 +104,8 @@ def redactions(seed):
     list of (int, int)
         Offsets, end exclusive.
     """
-    path = paths.DATA / "redactions.csv"
-    table = tables.integers(tables.read(path, REDACTION_COLUMNS), ["start", "end"], paths.relative(path))
+    path = paths.DATA / FILE
+    table = tables.integers(tables.read(path, COLUMNS), ["start", "end"], paths.relative(path))
     return [(r.start, r.end) for r in table[table["seed"] == seed].itertuples()]
 
 
