@@ -426,3 +426,14 @@ def test_without_scripts_a_citation_still_leads_to_its_passage(built_book, brows
     page.wait_for_url(f"**/{target}#{identifier}")
     assert page.locator(f"[id='{identifier}']").is_visible()
     context.close()
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_no_role_is_left_as_typed(built_book, name):
+    """A role that a table or paragraph did not know stands in the page as it was written."""
+    from bs4 import BeautifulSoup
+
+    article = BeautifulSoup((built_book / name).read_text(encoding="utf-8"), "lxml").find("article")
+    for code in article.select("pre, code, script, svg"):
+        code.decompose()
+    assert not re.findall(r"\{[a-z:]+\}`[^`]*`", article.get_text())
