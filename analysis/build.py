@@ -4,7 +4,6 @@ import calendar
 import datetime
 import errno
 import fcntl
-import importlib
 import os
 import re
 import shutil
@@ -128,8 +127,6 @@ def _make(with_pdf, files, lock):
     for leftover in (WORK, NEXT):  # a build that failed leaves pages that look finished; nothing of it may be taken for good
         shutil.rmtree(leftover, ignore_errors=True)
     with stage("html"):
-        if with_pdf:  # its libraries take a while to import; this process has nothing else to do meanwhile
-            threading.Thread(target=importlib.import_module, args=["weasyprint"], daemon=True).start()
         run_sphinx(with_pdf, lock)
         (WORK / "_build" / "html").rename(NEXT)
     if with_pdf:
