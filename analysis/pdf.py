@@ -9,6 +9,7 @@ import calendar
 import datetime
 import gc
 import html
+import math
 import os
 import posixpath
 import re
@@ -46,7 +47,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 _MOST_ROUNDS = 5
 _FRONT = 3  # pages of title and contents
-_PAGE = 2850  # characters of text on a page of this book, on average
+_PAGE, _PAGE_OF_TABLES = 2880, 3700  # characters of text on a page of this book, and on one with a wide table, on average
 _LITTLE_TEXT = 1500  # characters
 
 
@@ -703,13 +704,14 @@ def _write_numbers(printed, references, guessed, true):
 
 def _guess(root):
     """Guess the page of every anchor: with as many digits as the true one, the first layout is the last."""
-    numbers, count = {}, 0
+    numbers, pages, full = {}, 0.0, _PAGE
     for element in root.iter():
         if element.tag == "article":  # begins on a new page
-            count = max(-(-count // _PAGE) * _PAGE, _FRONT * _PAGE)
-        count += len(element.text or "") + len(element.tail or "") + (element.tag == "img") * _PAGE // 2
+            pages = float(max(math.ceil(pages), _FRONT))
+            full = _PAGE_OF_TABLES if "landscape" in element.get("class", "") else _PAGE
+        pages += (len(element.text or "") + len(element.tail or "")) / full + (element.tag == "img") / 2
         if element.get("id"):
-            numbers[element.get("id")] = 1 + count // _PAGE
+            numbers[element.get("id")] = 1 + int(pages)
     return numbers
 
 

@@ -103,15 +103,15 @@ def test_the_checker_finds_what_is_wrong(browser, tmp_path):
     page.close()
 
 
-@pytest.mark.parametrize("mode", ["wide-light", "narrow-dark"])
-@pytest.mark.parametrize("name", ["summary", "islands", "source-001", "statement-table"])
+@pytest.mark.parametrize("mode", ["wide-dark", "narrow-light"])
+@pytest.mark.parametrize("name", ["summary", "islands", "source-003", "statement-table"])
 def test_main_pages_break_no_rule(browser, built_book, name, mode):
     found, _ = judge(browser, built_book, name, mode)
     assert not found, "\n".join(f"{rule}: {selector}: {why}" for rule, selector, why in found[:20])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ["wide-light", "narrow-dark"])
 def test_no_page_breaks_a_rule(browser, built_book, mode):
     faults = [(name, *f) for name in [*pages(), "search", "genindex"] for f in judge(browser, built_book, name, mode)[0]]
     assert not faults, "\n".join(": ".join(fault) for fault in faults[:40])

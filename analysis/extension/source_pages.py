@@ -173,13 +173,17 @@ def _marks(study, span):
     return sorted(found, key=lambda row: (row.start, row.end, row.Index))
 
 
+# They list every statement, or one for every issue: that one of them has a statement says nothing of it.
+_LISTS = {"statement-table", "ledger", "codebook"}
+
+
 def link_back(app, doctree, docname):
-    """Replace each :class:`citing_pages` by links to every citation of its statement, in the order of the book."""
+    """Replace each :class:`citing_pages` by links to every citation of its statement in the chapters, in the order of the book."""
     domain, titles = app.env.get_domain("statement"), app.env.titles
     for node in list(doctree.findall(citing_pages)):
         out = []
         for doc in _in_book_order(app.env, app.config.root_doc):
-            count = domain.data["citations"].get(doc, []).count(node["target"])
+            count = 0 if doc in _LISTS else domain.data["citations"].get(doc, []).count(node["target"])
             title = titles[doc].astext() if count else ""
             for number in range(1, count + 1):
                 text = title if count == 1 else str(number)
