@@ -135,7 +135,15 @@ def test_a_moved_page_takes_its_fragments_along():
     assert [fault.where for fault in addresses.lost(listed, IDS, moved)] == ["row 1"]
 
 
-def test_update_writes_the_list_and_reports_what_is_lost(tmp_path):
+@pytest.fixture
+def no_redirects(tmp_path, monkeypatch):
+    """A list of redirects without one: those of this book lead to pages that a made-up book lacks."""
+    path = tmp_path / "redirects.csv"
+    path.write_text("from,to,since\n", encoding="utf-8")
+    monkeypatch.setattr(addresses, "REDIRECTS", path)
+
+
+def test_update_writes_the_list_and_reports_what_is_lost(tmp_path, no_redirects):
     book = tmp_path / "html"
     book.mkdir()
     (book / "a.html").write_text('<article><section id="a"><h1>A</h1><section id="b"><h2>B</h2></section></section></article>', encoding="utf-8")
@@ -150,7 +158,7 @@ def test_update_writes_the_list_and_reports_what_is_lost(tmp_path):
     assert after.startswith(before) and "a.html#c" in after
 
 
-def test_the_command_updates_the_list_of_the_built_book(tmp_path, monkeypatch, capsys):
+def test_the_command_updates_the_list_of_the_built_book(tmp_path, monkeypatch, capsys, no_redirects):
     from analysis import __main__ as command
     from analysis import build
 
