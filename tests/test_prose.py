@@ -200,3 +200,22 @@ def test_one_changed_row_changes_the_prose(run, built_copy):
     done = run(built_copy, "html")
     assert done.returncode == 0, done.stderr
     assert int(re.search(r"Of (\d+) statements, (\d+) are marked", said("summary"))[2]) == before - 1
+
+
+# Terms of this report that stand between quotation marks and quote nobody.
+TERMS = {"Four islands", "two islands", "Territory first"}
+
+
+def test_words_between_typed_quotation_marks_are_the_articles_own(study):
+    """Quotations come by id; a word taken up again in the text must still stand in a saved file, letter for letter."""
+    saved = "\n".join(study.corpus.texts.values()).replace("\u00a0", " ")
+    found = {
+        (page.name, words)
+        for page in PAGES
+        if page.suffix == ".ipynb"
+        for _, _, text in prose(page)
+        for pair in re.findall(r'"([^"§]+)"|“([^”§]+)”', text)
+        for words in filter(None, pair)
+    }
+    assert not {(name, words) for name, words in found if words not in TERMS and words not in saved}
+    assert TERMS <= {words for _, words in found}
