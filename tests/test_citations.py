@@ -119,8 +119,8 @@ def test_version_and_date_have_one_source():
 @pytest.mark.parametrize(
     "change, message",
     [
-        ("version: 1.0.0", "version"),
-        ("date-released: 2026-11-21", "date-released"),
+        (f"version: {CITATION['version']}", "version"),
+        (f"date-released: {CITATION['date-released']}", "date-released"),
         ('  - name: "The authors of Two Islands or Four?"', "authors"),
     ],
 )
