@@ -26,10 +26,20 @@ def links(page):
     return [(a, a.find_parent("tr")) for a in page.select("table.downloads a.download")]
 
 
+# The references of the report, which the page on citing offers.
+REFERENCES = {f"{name}.{ending}" for name in ("citation", "references") for ending in ("bib", "json", "ris")}
+
+
+def there(built_book):
+    """The downloads of a built book, references aside."""
+    found = {p.relative_to(built_book / "downloads").as_posix() for p in (built_book / "downloads").rglob("*") if p.is_file()}
+    assert REFERENCES <= found
+    return found - REFERENCES
+
+
 def test_a_build_writes_the_files_that_the_package_writes(study, built_book, tmp_path):
     table = exports.write(study, tmp_path)
-    there = {p.relative_to(built_book / "downloads").as_posix() for p in (built_book / "downloads").rglob("*") if p.is_file()}
-    assert there == set(table["name"])
+    assert there(built_book) == set(table["name"])
     for row in table.itertuples():
         assert hashlib.sha256((built_book / "downloads" / row.name).read_bytes()).hexdigest() == row.sha256, row.name
 
@@ -37,9 +47,7 @@ def test_a_build_writes_the_files_that_the_package_writes(study, built_book, tmp
 def test_every_file_is_offered_once_by_a_link_that_works(built_book, links):
     offered = [unquote(a["href"]) for a, _ in links]
     assert len(offered) == len(set(offered))
-    assert {(built_book / href).relative_to(built_book / "downloads").as_posix() for href in offered} == {
-        p.relative_to(built_book / "downloads").as_posix() for p in (built_book / "downloads").rglob("*") if p.is_file()
-    }
+    assert {(built_book / href).relative_to(built_book / "downloads").as_posix() for href in offered} == there(built_book)
     assert all(a.has_attr("download") for a, _ in links)
 
 

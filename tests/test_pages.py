@@ -226,6 +226,9 @@ AT_THE_PLACE = """(id) => {
 }"""
 
 
+LISTS = ("statement-table.html", "ledger.html", "codebook.html")
+
+
 def chapters_with_citations(built_book):
     """Pages that cite statements, source pages aside: name to (anchor, target page, id) of each citation in the text."""
     found = {}
@@ -262,6 +265,8 @@ def test_a_citation_leads_to_its_marked_passage_and_the_link_back_returns(built_
         assert any(identifier in label for label in place["label"]), f"{where} does not carry its id: {place}"
         row = study.statements.loc[identifier] if identifier in study.statements.index else study.passages.loc[identifier]
         assert row["exact"].startswith(place["text"]), where
+        if name in LISTS:  # pages that name every statement are not linked from it
+            continue
         back = page.locator(f".citing-pages a[href^='{name}#cite-{identifier}-']")
         assert back.count() >= 1, f"no link back from {where}"
         back.first.scroll_into_view_if_needed()
