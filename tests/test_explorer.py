@@ -470,7 +470,9 @@ def test_the_page_has_no_fault_a_checker_finds(browser, built_book, scheme, view
     table.open("?issue=two_islands&issue=four_islands")
     table.page.evaluate("() => document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     table.page.get_by_label("from", exact=True).fill("x")
-    found = Axe().run(table.page, context=".bd-article", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    found = Axe().run(table.page, context=".bd-article", options={
+        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "rules": {"aria-required-children": {"enabled": False}},  # the caption: see the exceptions in test_accessibility.py
+    })
     table.context.close()
     assert [(v["id"], [node["html"][:160] for node in v["nodes"]][:2]) for v in found.response["violations"]] == []
 

@@ -42,7 +42,7 @@ SOURCES = (
     ("form-action", ("'self'", "file:")),
     ("base-uri", ("'none'",)),
 )  # fmt: skip
-HANDLERS = {"toggleFullScreen()": "full-screen", "window.print()": "print"}  # the theme's, and their names in buttons.js
+HANDLERS = {"toggleFullScreen()": "full-screen"}  # the theme's, and their names in buttons.js
 
 _DATA_BLOCK = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?(?:json|plain|html|template|csv|x-[\w-]+)$", re.IGNORECASE)  # never run
 _ATTRIBUTE = re.compile(r"""[\s/]+([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")

@@ -2,6 +2,5 @@
 document.addEventListener("click", function (event) {
   var button = event.target.closest("[data-action]");
   if (!button) return;
-  if (button.dataset.action === "print") window.print();
   if (button.dataset.action === "full-screen") toggleFullScreen();
 });
