@@ -41,7 +41,7 @@ for _file in sorted((Path(next(iter(_font_path))) / "files").glob("NotoSans[[]*.
     font_manager.fontManager.addfont(str(_file))
 
 
-_LINK = re.compile(r'<a xlink:href="(#\S+) ([^"]+)"[^>]*>')  # what follows is matplotlib's wish for a new window
+_LINK = re.compile(r"""<a xlink:href=(["'])(?P<target>#\S+) (?P<name>.*?)\1[^>]*>""", re.DOTALL)  # what follows is matplotlib's wish for a new window
 
 
 def link(target, text):
@@ -94,8 +94,8 @@ def finish(figure, name, data=None):
 
 def _name_link(match):
     """Take apart what `link` joined: an address, and a name for readers who point and for readers who listen."""
-    text = html.unescape(match[2])
-    return f'<a aria-label="{html.escape(text)}" xlink:href="{match[1]}"><title>{html.escape(text, quote=False)}</title>'
+    text = html.unescape(match["name"])
+    return f'<a aria-label="{html.escape(text)}" xlink:href="{match["target"]}"><title>{html.escape(text, quote=False)}</title>'
 
 
 def _rename(tag, name):

@@ -162,8 +162,8 @@ def integers(frame, columns, name):
     """
     faults = []
     for column in columns:
-        if all(value.isascii() and value.isdigit() for value in frame[column].tolist()):
-            continue
+        if all(value.isascii() and value.isdigit() and len(value) < 16 for value in frame[column].tolist()):
+            continue  # quickly, since tables are long
         for row, value in frame[column].items():
             if not (value.isascii() and value.isdigit()):
                 faults.append(Fault(name, f"row {row}", f"{column} {value!r}", "a whole number"))

@@ -490,9 +490,9 @@ def test_words_in_a_drawing_stay_words(words, name):
         figure, axes = plt.subplots()
         for row, text in enumerate(words):
             axes.text(0, row, text)
-        axes.scatter([0], [0]).set_urls(["#ab-01"])
+        axes.scatter([0], [0]).set_urls([figures.link("#ab-01", name)])
         axes.set_axis_off()
-        svg = figures.finish(figure, "f", links={"ab-01": name}).svg
+        svg = figures.finish(figure, "f").svg
     tree = etree.fromstring(svg.encode("utf-8"))
     space = "{http://www.w3.org/2000/svg}"
     assert ["".join(node.itertext()) for node in tree.iter(f"{space}text")] == words

@@ -286,6 +286,14 @@ HOSTILE = (
 )
 
 
+def uncoded(data, article, count):
+    """The rows of a pass for `count` more sentences of an article, none with a statement."""
+    text = (data / "coding" / "pass_a.csv").read_text(encoding="utf-8")
+    last = max(int(number) for number in re.findall(rf"^{article}\.s(\d+)", text, re.MULTILINE))
+    columns = text.split("\n", 1)[0].split(",")
+    return [[{"sentence": f"{article}.s{last + n:02}", "reason": "other_topic"}.get(column, "") for column in columns] for n in range(1, count + 1)]
+
+
 def small_book(project, text=HOSTILE):
     """Add a paragraph and a form to the last file, cite the paragraph, and leave that file's page and one that cites it."""
     seed = sorted((project / "seeds").glob("*.txt"))[-1]
@@ -302,6 +310,7 @@ def small_book(project, text=HOSTILE):
         "zones": [(seed.name, begin, begin + size + 1, "body", article), (seed.name, begin + size + 1, form, "blank", ""), (seed.name, form, begin + len(added), "form", "")],
         "no_statement": [(seed.name, begin + a, begin + b, "other_topic") for a, b in sentences.split(text)],
         "passages": [("jm18-p99", article, seed.name, begin, begin + size, text, "A <b>note</b>.")],
+        **{f"coding/pass_{letter}": uncoded(data, article, len(sentences.split(text))) for letter in "abc"},
     }.items():
         with open(data / f"{name}.csv", "a", encoding="utf-8", newline="") as table:
             csv.writer(table, lineterminator="\n").writerows(rows)
@@ -378,7 +387,7 @@ def test_changing_the_setting_changes_what_was_built_before(tmp_path, copy_proje
 
 
 @pytest.mark.slow
-def test_a_passage_that_holds_a_withheld_name_stops_the_build(tmp_path, copy_project):
+def test_a_withheld_name_in_a_body_stops_the_build(tmp_path, copy_project):
     project = small_book(copy_project(tmp_path / "project"), "Written by nobody in particular")
     seed = sorted((project / "seeds").glob("*.txt"))[-1]
     start = seed.read_text(encoding="utf-8").index("nobody")
@@ -386,7 +395,7 @@ def test_a_passage_that_holds_a_withheld_name_stops_the_build(tmp_path, copy_pro
         table.write(f"{seed.name},{start},{start + 6}\n")
     done = run_analysis(project, "html", publication.FULL)
     assert done.returncode != 0
-    assert "jm18-p99" in done.stdout + done.stderr and "redactions.csv" in done.stdout + done.stderr
+    assert "analysis/data/redactions.csv, row" in done.stderr and "in body" in done.stderr
 
 
 # The whole output
