@@ -257,6 +257,7 @@ def test_a_cell_that_ends_the_kernel_stops_the_build(run, built_copy, line):
     must_fail(run, built_copy, f"book/{path.name}")
 
 
+@pytest.mark.slow
 def test_a_warning_stops_the_build_and_the_next_one_too(run, built_copy):
     """The second build finds nothing changed; it must not take that for good."""
     page, path = built_copy / "book/changes.md", notebooks(built_copy)[0]

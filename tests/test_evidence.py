@@ -12,6 +12,8 @@ from bs4 import BeautifulSoup
 
 from analysis.quotation import quoted
 
+pytestmark = pytest.mark.slow  # drives the pages in a browser, for minutes
+
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

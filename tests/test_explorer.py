@@ -12,6 +12,8 @@ from bs4 import BeautifulSoup
 
 from analysis import explorer, paths
 
+pytestmark = pytest.mark.slow  # drives the table in a browser, for minutes
+
 VENDOR = paths.BOOK / "_static" / "vendor" / "datatables"
 SCRIPTS = ("dataTables.min.js", "explorer.js")
 ARGUMENTS = [

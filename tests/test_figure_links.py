@@ -15,6 +15,8 @@ from analysis import alignment, explorer, ledger, paths, pdf_drawings, positions
 from analysis.chapters import issues
 from analysis.extension import figure_links
 
+pytestmark = pytest.mark.slow  # drives the pages in a browser, for minutes
+
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

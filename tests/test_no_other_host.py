@@ -6,6 +6,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+pytestmark = pytest.mark.slow  # reads every file of the book
+
 # Links a reader follows (<a href>) and names that are addresses in form only (xmlns, rel=canonical) load nothing.
 LOADING = {
     "script": ("src",), "img": ("src", "srcset"), "iframe": ("src",), "frame": ("src",), "embed": ("src",), "object": ("data",), "source": ("src", "srcset"),

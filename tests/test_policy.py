@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from analysis.extension import policy
 
+pytestmark = pytest.mark.slow  # opens every page in a browser, twice
+
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

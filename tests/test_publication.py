@@ -449,6 +449,7 @@ def named(folder, names):
     return {name for name, raw in files(folder) if not name.startswith(others) and any(p.search(r) for r in readings(raw, name) for p in patterns)}
 
 
+@pytest.mark.slow
 def test_no_name_of_a_comment_writer_is_in_any_file(built_book, study):
     names = withheld(study)
     assert names
