@@ -396,7 +396,7 @@ def timeline(events, articles, name):
     rows = [(e.event, e.date_stated, e.date_record, False, e.passages) for e in events.itertuples()]
     rows += [(f"Article {a.Index}: {a.short}", a.date_text, a.date_record, True, "") for a in articles.itertuples()]
     order = sorted(rows, key=lambda r: _day(r[2]) or _day(r[1]) or _day(r[1], end=True))
-    figure, panels = plt.subplots(1, 2, figsize=(7.2, 0.7 + 0.235 * len(order)), sharey=True, width_ratios=[1, 2.4])
+    figure, panels = plt.subplots(1, 2, figsize=(7.2, 0.7 + 0.25 * len(order)), sharey=True, width_ratios=[1, 2.4])
     spans = ((1944, 1962), (2002, 2020.6))
     for axes, (low, high) in zip(panels, spans):
         for number, (event, stated, record, _, passages) in enumerate(order):
@@ -420,7 +420,7 @@ def timeline(events, articles, name):
     panels[1].set_xticks(range(2004, 2021, 4))
     panels[0].set_yticks([-n for n in range(len(order))], [r[0] for r in order])
     for text, row in zip(panels[0].get_yticklabels(), order):
-        text.set_fontsize(7.5)
+        text.set_fontsize(9)
         text.set_color(SIDE_COLOUR["Japan and Russia"] if row[3] else INK)
     panels[0].set_ylim(-len(order) + 0.3, 0.7)
     handles = [
@@ -598,7 +598,7 @@ def sentence_ledger(ledger, articles, name):
                 box.set_url(link(target, f"{sentence.sentence}: {', '.join(sentence.statements)}"))
             axes.add_patch(box)
             text = str(count) if count else sentence.reason[:1]
-            axes.text(column + 0.43, -row, text, ha="center", va="center", fontsize=6.5, color=PAPER if count else INK)
+            axes.text(column + 0.43, -row, text, ha="center", va="center", fontsize=8.5, color=PAPER if count else INK)
     axes.set_xlim(-0.2, longest + 0.1)
     axes.set_ylim(-len(articles) + 0.4, 0.6)
     axes.set_yticks([-n for n in range(len(articles))], [f"{a}  {s}" for a, s in zip(articles.index, articles["short"])], fontsize=8)
