@@ -117,8 +117,9 @@ def test_the_page_has_one_sentence_a_line():
 
 
 @pytest.mark.slow
-def test_a_build_of_excerpts_offers_excerpts(study, built_copy, run, monkeypatch, tmp_path):
-    monkeypatch.setenv("REPORT_TEXT", "excerpts")
+def test_a_build_of_excerpts_offers_excerpts(study, built_copy, run, tmp_path):
+    settings = built_copy / "_config.yml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("report_text: full", "report_text: excerpts"), encoding="utf-8")
     done = run(built_copy, "html")
     assert done.returncode == 0, done.stdout + done.stderr
     table = exports.write(study, tmp_path, "excerpts")
