@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from analysis import chronology, codebook, coding, corpus, dates, faults, figures, markup, paths, quotation, redactions, results, sentences, statements, strict_yaml, tables
+from analysis import codebook, coding, corpus, dates, faults, figures, markup, paths, quotation, redactions, results, sentences, statements, strict_yaml, tables
 from analysis.faults import DataError, Fault
 
 # What is known to break things, beside what hypothesis finds.
@@ -580,7 +580,11 @@ def test_a_hostile_article_is_shown_as_text_and_nothing_in_it_runs(project_copy,
     rows = made.rows("actors")
     rows[1][1] = REMARK
     made.table("actors", rows[0], rows[1:])
-    made.table("events", chronology.EVENT_COLUMNS, [])
+    data = project_copy / "analysis" / "data"
+    for path in data.rglob("*.csv"):  # the tables this corpus has nothing for: their heads alone
+        if not (other := made.data / path.relative_to(data)).exists():
+            other.parent.mkdir(exist_ok=True)
+            other.write_text(path.read_text(encoding="utf-8").split("\n", 1)[0] + "\n", encoding="utf-8")
     for name in ("seeds", "analysis/data"):
         target = project_copy / name
         for path in [*target.glob("*.txt"), *target.glob("*.csv"), *target.glob("coding/*.csv")]:
