@@ -553,7 +553,6 @@ What nobody escaped
 ```
 
 ```{figure-result} dots
-:alt: Dots
 Dots
 ```
 """
@@ -564,7 +563,7 @@ s = study.statements
 results.numbers(name=s["holder"].iloc[0])
 results.show("listing", results.Table(positions.listing(s, study.corpus.articles)))
 results.show("raw", results.Table(pd.DataFrame({"Said": s["exact"], "Remark": s["remark"], "By": s["holder"]})))
-results.show("dots", figures.stance_dots(s, study.actors, ["two_islands", "four_islands"], "dots"))
+results.show("dots", figures.stance_dots(s, study.actors, ["two_islands", "four_islands"], "dots"), alt="Dots.")
 """
 
 
