@@ -9,6 +9,7 @@ import pandas as pd
 from .faults import DataError, Fault, raise_any
 from .paths import relative
 
+_LONGEST = 131_072  # characters in a cell; more is a quotation mark that was never closed
 _LARGEST = 2**53 - 1  # what JavaScript and JSON readers hold exactly; no file is as long
 
 # Control characters but tab and line end, and code points that are no characters: HTML cannot hold them.
@@ -104,12 +105,14 @@ def read(path, columns, key=None):
     ------
     DataError
         If the file cannot be read, its header differs, a record has another
-        number of cells, or a key is missing or doubled.
+        number of cells, a cell is longer than 131,072 characters, or a key is
+        missing or doubled.
     """
     name = relative(path)
     text = decode(path)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     faults, records, rows = [], [], []
+    before = csv.field_size_limit(_LONGEST)  # the limit is the whole process's, and other libraries move it
     try:
         header = next(reader, [])
         if header != list(columns):
@@ -122,6 +125,8 @@ def read(path, columns, key=None):
                 rows.append(reader.line_num)
     except csv.Error as error:
         faults.append(Fault(name, f"row {reader.line_num}", f"malformed CSV ({error})", "well-formed CSV"))
+    finally:
+        csv.field_size_limit(before)
     frame = pd.DataFrame(records, columns=list(columns), index=pd.Index(rows, name="row", dtype="int64"), dtype=object)
     if key is not None and (frame[key].duplicated().any() or (frame[key] == "").any()):
         first = {}

@@ -14,6 +14,10 @@ from analysis import paths, statements
 settings.register_profile("project", deadline=None, derandomize=True, database=None)
 settings.load_profile("project")
 
+_CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 _OTHER_TREES = {"tests", "_build", "__pycache__"}
 
 
@@ -70,6 +74,23 @@ def study():
 def copy_project():
     """The function ``copy_project(target)``, which copies what a build needs."""
     return _copy_project
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, or no test.
+
+    A module has its own: the driver's event loop must be gone before notebooks run theirs.
+    """
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to test the pages")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=_CHROMIUM)
+        yield started
+        started.close()
 
 
 @pytest.fixture

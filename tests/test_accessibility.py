@@ -5,17 +5,12 @@ controls drive them by keyboard.
 """
 
 import functools
-import shutil
 
 import pytest
 import yaml
 
 from analysis import paths
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MODES = {
     "wide-light": ({"width": 1280, "height": 800}, "light"),
@@ -38,20 +33,6 @@ def pages():
     """The pages of the table of contents, in order."""
     contents = yaml.safe_load((paths.BOOK / "_toc.yml").read_text(encoding="utf-8"))
     return [contents["root"], *(chapter["file"] for part in contents["parts"] for chapter in part["chapters"])]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, or no test."""
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to test the pages")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @functools.cache

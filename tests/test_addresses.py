@@ -10,11 +10,6 @@ from bs4 import BeautifulSoup
 from analysis import addresses
 from analysis.faults import DataError
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
 
 def table(rows, columns=addresses.COLUMNS):
     return pd.DataFrame(rows, columns=list(columns), dtype=object)
@@ -31,17 +26,11 @@ def published(built_book):
 
 
 @pytest.fixture
-def page():
-    """A window of Chromium without a network, or no test."""
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield browser.new_context(offline=True).new_page()
-        browser.close()
+def page(browser):
+    """A window without a network."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
 
 
 # The list and the book

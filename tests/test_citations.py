@@ -8,7 +8,6 @@ import importlib.metadata
 import io
 import json
 import re
-import shutil
 import threading
 from html.parser import HTMLParser
 from pathlib import Path
@@ -25,10 +24,6 @@ import analysis
 from analysis import addresses, metadata, paths, references
 from analysis.faults import DataError
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 BASE = "https://example.org/book/"
 CITATION = yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))
 SCHEMA = paths.ROOT / "tests" / "data" / "cff-1.2.0-schema.json"
@@ -396,20 +391,6 @@ def test_with_a_known_address_the_head_gives_it(work):
 
 
 # In a browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, or no test."""
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to test the pages")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

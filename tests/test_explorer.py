@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import re
-import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,10 +15,6 @@ pytestmark = pytest.mark.slow  # drives the table in a browser, for minutes
 
 VENDOR = paths.BOOK / "_static" / "vendor" / "datatables"
 SCRIPTS = ("dataTables.min.js", "explorer.js")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 STATUS = ".explorer-status"
 
@@ -81,20 +76,6 @@ def test_the_scripts_are_loaded_on_this_page_alone(built_book):
 
 
 # As a reader
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, or no test."""
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to test the pages")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 class Table:

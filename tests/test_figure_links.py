@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import shutil
 from urllib.parse import unquote, urlsplit
 
 import nbformat
@@ -17,10 +16,6 @@ from analysis.extension import figure_links
 
 pytestmark = pytest.mark.slow  # drives the pages in a browser, for minutes
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 LEAST, BOTH = 3, {"Japan and Russia"}
 NOT_OF_STATEMENTS = {"fig-map", "fig-article-dates"}  # coast, and the dates of the articles
 NOTEBOOKS = sorted(path.stem for path in paths.BOOK.glob("*.ipynb"))
@@ -204,22 +199,15 @@ def test_executed_notebooks_name_no_time_and_no_place(built_book, built_project)
 
 
 @pytest.fixture(scope="module")
-def page(built_book):
-    """A window of Chromium without a network, or no test; nothing may go wrong in it."""
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to test the pages")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        window = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True).new_page()
-        troubles = []
-        window.on("pageerror", lambda error: troubles.append(str(error)))
-        window.on("console", lambda message: troubles.append(message.text) if message.type in ("warning", "error") else None)
-        yield window
-        browser.close()
-        assert troubles == []
+def page(browser):
+    """A window without a network; nothing may go wrong in it."""
+    window = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True).new_page()
+    troubles = []
+    window.on("pageerror", lambda error: troubles.append(str(error)))
+    window.on("console", lambda message: troubles.append(message.text) if message.type in ("warning", "error") else None)
+    yield window
+    window.context.close()
+    assert troubles == []
 
 
 def test_the_keyboard_reaches_every_mark_in_turn_with_a_ring_to_see(built_book, page):

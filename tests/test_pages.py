@@ -1,7 +1,6 @@
 """The finished pages in a real browser, opened as files, as a reader without a server or a network opens them."""
 
 import re
-import shutil
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -10,10 +9,6 @@ import yaml
 
 from analysis import paths
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
 
@@ -35,20 +30,6 @@ def listed_pages():
 LISTED = listed_pages()
 SOURCE_PAGES = [name for name in LISTED if name.startswith("source-")]
 BESIDES = ["index.html", "genindex.html", "search.html"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, or no test."""
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to test the pages")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 class Reader:

@@ -5,7 +5,6 @@ import functools
 import hashlib
 import http.server
 import re
-import shutil
 import threading
 
 import pytest
@@ -17,10 +16,6 @@ from analysis.extension import policy
 
 pytestmark = pytest.mark.slow  # opens every page in a browser, twice
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PAGE = '<!DOCTYPE html><html><head><meta charset="utf-8" />{head}</head><body>{body}</body></html>'
 
 
@@ -127,20 +122,6 @@ def test_every_page_has_the_policy_with_its_scripts_and_no_handler(built_book):
         inline = {hash_of(script.get_text()) for script in soup.find_all("script", src=False) if "json" not in script.get("type", "")}
         assert inline <= set(allowed["script-src"]), path.name
         assert [tag.name for tag in soup.find_all(True) if any(name.startswith("on") for name in tag.attrs)] == [], path.name
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, or no test."""
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to test the pages")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

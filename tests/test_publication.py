@@ -346,26 +346,19 @@ def test_markup_in_an_article_is_text_on_its_page(hostile_book):
 
 
 @pytest.mark.slow
-def test_markup_in_an_article_is_text_on_its_card(hostile_book):
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
+def test_markup_in_an_article_is_text_on_its_card(hostile_book, browser):
     heard = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
-        page = browser.new_context(offline=True).new_page()
-        page.on("dialog", lambda dialog: heard.append(dialog.message))
-        page.on("pageerror", lambda error: heard.append(str(error)))
-        page.goto((hostile_book / "citing.html").as_uri())
-        page.locator("[id='cite-jm18-p99-1'] a").hover()
-        page.locator(".evidence-card").wait_for(state="visible")
-        assert page.locator(".evidence-passage").evaluate("(p) => p.textContent") == f"“{HOSTILE}”"
-        assert page.locator(".evidence-card dd").inner_text() == "A <b>note</b>."
-        assert page.locator(".evidence-card :is(img, script, b)").count() == 0
-        assert page.title() != "broken"
-        browser.close()
+    page = browser.new_context(offline=True).new_page()
+    page.on("dialog", lambda dialog: heard.append(dialog.message))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.goto((hostile_book / "citing.html").as_uri())
+    page.locator("[id='cite-jm18-p99-1'] a").hover()
+    page.locator(".evidence-card").wait_for(state="visible")
+    assert page.locator(".evidence-passage").evaluate("(p) => p.textContent") == f"“{HOSTILE}”"
+    assert page.locator(".evidence-card dd").inner_text() == "A <b>note</b>."
+    assert page.locator(".evidence-card :is(img, script, b)").count() == 0
+    assert page.title() != "broken"
+    page.context.close()
     assert heard == []
 
 
