@@ -450,9 +450,10 @@ def _person(person):
 
 
 def _plain(text):
+    from pybtex.backends.plaintext import Backend
     from pybtex.richtext import Text
 
-    return str(Text.from_latex(text).render_as("text"))
+    return str(Text.from_latex(text).render(Backend()))
 
 
 def write_downloads(folder, work, base):
