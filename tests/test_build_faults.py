@@ -227,6 +227,7 @@ def test_each_fault_of_a_page_stops_the_build_alone(run, built_copy, breaking):
     must_fail(run, built_copy, *breaking(built_copy))
 
 
+@pytest.mark.slow
 def test_figures_without_text_alternative_or_caption_or_with_a_dead_link_stop_the_build(run, built_copy):
     path = notebooks(built_copy)[0]
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><a xlink:href="#xx99-03"><path d="M0 0"/></a></svg>'

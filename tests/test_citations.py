@@ -415,7 +415,7 @@ def window(browser):
 PLACES = [("islands.html", "sec-two"), ("islands.html", "fig-map"), ("islands.html", "tab-two"), ("source-003.html", "mt13-17"), ("source-003.html", "mt13-p09")]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name, identifier", PLACES)
 def test_a_reference_is_copied_by_keyboard(built_book, window, entries, name, identifier, width):
     (entry,) = [entry for page, entry in entries if (page, entry["id"]) == (name, identifier)]
@@ -453,6 +453,7 @@ def test_a_reference_is_copied_by_keyboard(built_book, window, entries, name, id
     assert page.evaluate("() => document.activeElement.dataset.cite") == identifier
 
 
+@pytest.mark.slow
 def test_every_place_has_its_control_on_the_page(built_book, window, data):
     page = window(offline=True)
     for name, listed in data["pages"].items():
@@ -497,7 +498,7 @@ def server(built_book):
         started.shutdown()
 
 
-@pytest.mark.parametrize("name, identifier", [("summary.html", "summary"), ("islands.html", "islands"), *PLACES])
+@pytest.mark.parametrize("name, identifier", [("summary.html", "summary"), *(pytest.param(*place, marks=pytest.mark.slow) for place in [("islands.html", "islands"), *PLACES])])
 def test_a_page_from_a_server_gives_its_own_address(server, window, name, identifier):
     page = window(permissions=["clipboard-read", "clipboard-write"])
     page.goto(server + name)

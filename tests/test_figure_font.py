@@ -29,6 +29,7 @@ def font(maker):
     return TTFont(io.BytesIO(base64.b64decode(data)))
 
 
+@pytest.mark.slow
 def test_the_style_sheet_is_what_the_tool_writes(maker):
     assert maker.TARGET.read_text(encoding="utf-8") == maker.style_sheet()
 

@@ -1,11 +1,14 @@
 """The finished pages in a real browser, opened as files, as a reader without a server or a network opens them."""
 
+import functools
 import re
+from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 
 from analysis import paths
 
@@ -29,6 +32,7 @@ def listed_pages():
 
 LISTED = listed_pages()
 SOURCE_PAGES = [name for name in LISTED if name.startswith("source-")]
+OFTEN = ("summary.html", "islands.html", "statement-table.html")  # tested in the fast run too
 BESIDES = ["index.html", "genindex.html", "search.html"]
 
 
@@ -132,7 +136,7 @@ def test_the_index_leads_to_the_first_page(built_book, reader):
     assert reader.page.locator("h1:visible").count() == 1
 
 
-@pytest.mark.parametrize("name", [*LISTED, *BESIDES])
+@pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in [*LISTED, *BESIDES]])
 def test_a_page_fits_on_a_phone(built_book, phone, name):
     phone.open(built_book / name)
     width, wide = phone.page.evaluate(
@@ -156,37 +160,32 @@ def test_a_page_fits_on_a_phone(built_book, phone, name):
     assert phone.troubles == [] and phone.strangers(built_book) == []
 
 
+@functools.cache
+def parsed(path):
+    """A page's markup; tests only read it."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+
+
 def test_every_local_link_leads_to_a_page_and_a_place_on_it(built_book):
-    from bs4 import BeautifulSoup
-
-    parsed = {}
-
-    def page(path):
-        if path not in parsed:
-            soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
-            parsed[path] = ({tag["id"] for tag in soup.find_all(id=True)}, [tag["href"] for tag in soup.find_all("a", href=True)])
-        return parsed[path]
-
+    identifiers = functools.cache(lambda path: {tag["id"] for tag in parsed(path).find_all(id=True)})
     dead = []
     for name in LISTED:
-        for address in page(built_book / name)[1]:
+        for address in [tag["href"] for tag in parsed(built_book / name).find_all("a", href=True)]:
             parts = urlsplit(address)
             if parts.scheme or parts.netloc:
                 continue
             target = (built_book / name).parent / unquote(parts.path) if parts.path else built_book / name
             if not target.is_file():
                 dead.append(f"{name}: {address}")
-            elif parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in page(target)[0]:
+            elif parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in identifiers(target):
                 dead.append(f"{name}: {address}")
     assert dead == []
 
 
 def test_no_id_stands_twice_on_a_page(built_book):
-    from bs4 import BeautifulSoup
-
     for name in LISTED:
-        identifiers = [tag["id"] for tag in BeautifulSoup((built_book / name).read_text(encoding="utf-8"), "lxml").find_all(id=True)]
-        assert sorted({i for i in identifiers if identifiers.count(i) > 1}) == [], name
+        counted = Counter(tag["id"] for tag in parsed(built_book / name).find_all(id=True))
+        assert [identifier for identifier, times in counted.items() if times > 1] == [], name
 
 
 AT_THE_PLACE = """(id) => {
@@ -226,53 +225,59 @@ def test_at_least_three_chapters_cite_passages(built_book):
     assert len(chapters_with_citations(built_book)) >= 3
 
 
-def test_a_citation_leads_to_its_marked_passage_and_the_link_back_returns(built_book, reader, study):
+def follow(reader, built_book, study, name, cited):
+    """Click the citation in the middle of a page, look at where it leads, and go back by the link there."""
     page = reader.page
+    anchor, target, identifier = cited[len(cited) // 2]
+    reader.open(built_book / name)
+    link = page.locator(f"[id='{anchor}'] a")
+    if not link.is_visible():
+        page.evaluate("() => document.querySelectorAll('details').forEach((block) => { block.open = true; })")
+    link.scroll_into_view_if_needed()
+    link.click()
+    page.wait_for_url(f"**/{target}#{identifier}")
+    page.wait_for_timeout(300)
+    where = f"{name}: {identifier}"
+    place = page.evaluate(AT_THE_PLACE, identifier)
+    assert place["found"], where
+    assert place["visible"] and place["uncovered"], f"{where} is not in view: {place}"
+    assert place["mark"] not in ("rgba(0, 0, 0, 0)", place["paragraph"]), f"{where} is not marked: {place}"
+    assert any(identifier in label for label in place["label"]), f"{where} does not carry its id: {place}"
+    row = study.statements.loc[identifier] if identifier in study.statements.index else study.passages.loc[identifier]
+    assert row["exact"].startswith(place["text"]), where
+    if name in LISTS:  # pages that name every statement are not linked from it
+        return
+    back = page.locator(f".citing-pages a[href^='{name}#cite-{identifier}-']")
+    assert back.count() >= 1, f"no link back from {where}"
+    back.first.scroll_into_view_if_needed()
+    back.first.click()
+    page.wait_for_url(re.compile(rf"/{re.escape(name)}#cite-{re.escape(identifier)}-\d+$"))
+    page.wait_for_timeout(300)
+    fragment = page.url.partition("#")[2]
+    shown = page.evaluate(
+        """(id) => {
+            const box = document.getElementById(id).getClientRects()[0];
+            return box !== undefined && box.width > 0 && box.top >= 0 && box.top < window.innerHeight;
+        }""",
+        fragment,
+    )
+    assert shown, f"the link back from {where} leads to {fragment}, which is out of view"
+
+
+def test_a_citation_leads_to_its_marked_passage_and_the_link_back_returns(built_book, reader, study):
+    follow(reader, built_book, study, "islands.html", chapters_with_citations(built_book)["islands.html"])
+    assert reader.troubles == []
+
+
+@pytest.mark.slow
+def test_so_it_does_on_every_page_with_citations(built_book, reader, study):
     for name, cited in chapters_with_citations(built_book).items():
-        anchor, target, identifier = cited[len(cited) // 2]
-        reader.open(built_book / name)
-        link = page.locator(f"[id='{anchor}'] a")
-        if not link.is_visible():
-            page.evaluate("() => document.querySelectorAll('details').forEach((block) => { block.open = true; })")
-        link.scroll_into_view_if_needed()
-        link.click()
-        page.wait_for_url(f"**/{target}#{identifier}")
-        page.wait_for_timeout(300)
-        where = f"{name}: {identifier}"
-        place = page.evaluate(AT_THE_PLACE, identifier)
-        assert place["found"], where
-        assert place["visible"] and place["uncovered"], f"{where} is not in view: {place}"
-        assert place["mark"] not in ("rgba(0, 0, 0, 0)", place["paragraph"]), f"{where} is not marked: {place}"
-        assert any(identifier in label for label in place["label"]), f"{where} does not carry its id: {place}"
-        row = study.statements.loc[identifier] if identifier in study.statements.index else study.passages.loc[identifier]
-        assert row["exact"].startswith(place["text"]), where
-        if name in LISTS:  # pages that name every statement are not linked from it
-            continue
-        back = page.locator(f".citing-pages a[href^='{name}#cite-{identifier}-']")
-        assert back.count() >= 1, f"no link back from {where}"
-        back.first.scroll_into_view_if_needed()
-        back.first.click()
-        page.wait_for_url(re.compile(rf"/{re.escape(name)}#cite-{re.escape(identifier)}-\d+$"))
-        page.wait_for_timeout(300)
-        fragment = page.url.partition("#")[2]
-        shown = page.evaluate(
-            """(id) => {
-                const box = document.getElementById(id).getClientRects()[0];
-                return box !== undefined && box.width > 0 && box.top >= 0 && box.top < window.innerHeight;
-            }""",
-            fragment,
-        )
-        assert shown, f"the link back from {where} leads to {fragment}, which is out of view"
+        follow(reader, built_book, study, name, cited)
     assert reader.troubles == []
 
 
 def test_every_statement_has_one_place_on_the_source_pages(built_book, study):
-    from bs4 import BeautifulSoup
-
-    places = []
-    for name in SOURCE_PAGES:
-        soup = BeautifulSoup((built_book / name).read_text(encoding="utf-8"), "lxml")
-        places += [tag["id"] for tag in soup.find_all(id=True)]
+    places = [tag["id"] for name in SOURCE_PAGES for tag in parsed(built_book / name).find_all(id=True)]
     for identifier in [*study.statements.index, *study.passages.index]:
         assert places.count(identifier) == 1, identifier
 
@@ -369,9 +374,7 @@ def test_the_search_box_leads_to_the_results(built_book, reader):
 
 @pytest.mark.parametrize("name", LISTED)
 def test_a_page_links_to_the_pdf_and_to_a_way_of_reporting_errors(built_book, name, pdf_missing):
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup((built_book / name).read_text(encoding="utf-8"), "lxml")
+    soup = parsed(built_book / name)
     (report,) = soup.select("a.report-error")
     address = urlsplit(report["href"])
     if address.scheme:
@@ -417,9 +420,5 @@ def test_without_scripts_a_citation_still_leads_to_its_passage(built_book, brows
 @pytest.mark.parametrize("name", LISTED)
 def test_no_role_is_left_as_typed(built_book, name):
     """A role that a table or paragraph did not know stands in the page as it was written."""
-    from bs4 import BeautifulSoup
-
-    article = BeautifulSoup((built_book / name).read_text(encoding="utf-8"), "lxml").find("article")
-    for code in article.select("pre, code, script, svg"):
-        code.decompose()
-    assert not re.findall(r"\{[a-z:]+\}`[^`]*`", article.get_text())
+    strings = parsed(built_book / name).find("article").find_all(string=re.compile(r"\{[a-z:]+\}`[^`]*`"))
+    assert [string for string in strings if string.find_parent(["pre", "code", "script", "svg"]) is None] == []
