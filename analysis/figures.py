@@ -8,6 +8,7 @@ import html
 import io
 import math
 import re
+import textwrap
 from pathlib import Path
 
 import matplotlib
@@ -86,7 +87,9 @@ def finish(figure, name, data=None):
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     width = float(re.search(r'width="([\d.]+)pt"', svg)[1])
     svg = re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)
-    svg = svg.replace("<svg ", f'<svg class="report-figure" style="max-width: {width * 4 / 3:.0f}px; width: 100%; height: auto" ', 1)
+    # Matplotlib's points are 4/3 pixels. A figure of up to 4.4 inches fits on a phone at its least width, with words of nine pixels; a wider one scrolls there.
+    least, most = min(480, width * 4 / 3 * 0.78), width * 4 / 3 * 1.2
+    svg = svg.replace("<svg ", f'<svg class="report-figure" style="min-width: {least:.0f}px; max-width: {most:.0f}px; width: 100%; height: auto" ', 1)
     svg = re.sub(r"<\w[^>]*>", lambda tag: _rename(tag[0], name), svg)
     svg = svg.replace(' target="_blank"', "")  # a passage opens where its citation stands, so that "back" leads there again
     return Figure(_LINK.sub(_name_link, svg), data)
@@ -179,7 +182,7 @@ def stance_dots(statements, actors, issues, name):
         span = 0.62 + 0.27 * (height - 1)
         centres.append(-(top + span / 2))
         top += span
-    figure, axes = plt.subplots(figsize=(5.4, 0.75 + 0.62 * top))
+    figure, axes = plt.subplots(figsize=(4.3, 0.75 + 0.62 * top))
     for issue, centre in zip(issues, centres):
         for column, stance in enumerate(positions.STANCES):
             here = chosen[(chosen["issue"] == issue) & (chosen["position"] == stance)]
@@ -194,13 +197,18 @@ def stance_dots(statements, actors, issues, name):
     axes.set_xlim(-0.55, len(positions.STANCES) - 0.45)
     axes.set_ylim(-top - 0.02, 0.02)
     axes.set_xticks(range(len(positions.STANCES)), positions.STANCES)
-    axes.set_yticks(centres, [label(issue) for issue in issues])
+    axes.set_yticks(centres, [_narrow(label(issue)) for issue in issues])
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
     _side_legend(figure, chosen["side"])
     return finish(figure, name, _statement_data(chosen.sort_values("issue", key=lambda column: column.map(issues.index), kind="stable")))
+
+
+def _narrow(text, width=16):
+    """Break a label into lines, so that a figure has room for its marks on a phone."""
+    return textwrap.fill(text, width, break_long_words=False)
 
 
 def _side_legend(figure, sides, basis=True):
@@ -239,7 +247,7 @@ def article_dates(articles, name):
     analysis.results.Figure
     """
     first, last = mdates.date2num(pd.Timestamp("2009-07-01")), mdates.date2num(pd.Timestamp("2020-06-30"))
-    figure, axes = plt.subplots(figsize=(5.4, 3.4))
+    figure, axes = plt.subplots(figsize=(4.4, 3.4))
     for number, row in enumerate(articles.itertuples()):
         for shift, value, colour, marker in ((0.14, row.date_text, SIDE_COLOUR["Japan"], "o"), (-0.16, row.date_record, SIDE_COLOUR["Russia"], "s")):
             y = -number + shift
@@ -254,7 +262,7 @@ def article_dates(articles, name):
                     for edge, open_side, arrow in ((left, not span or span.startswith(".."), "<"), (right, not span or span.endswith(".."), ">")):
                         if open_side:
                             axes.plot(edge, y, marker=arrow, color=colour, markersize=6)
-    axes.set_yticks([-n for n in range(len(articles))], [f"{a}  {s}" for a, s in zip(articles.index, articles["short"])])
+    axes.set_yticks([-n for n in range(len(articles))], [_narrow(f"{a} {s}") for a, s in zip(articles.index, articles["short"])])
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(first - 60, last + 60)
     axes.xaxis.set_major_locator(mdates.YearLocator(2))
@@ -290,7 +298,7 @@ def options_over_time(statements, actors, articles, issues, name):
     chosen = chosen.assign(side=positions.side(chosen, actors), basis=positions.ascription(chosen))
     value = chosen["date"].where(chosen["date"] != "", chosen["article"].map(articles["date_record"]))
     chosen = chosen.assign(year=[_middle_year(v) for v in value]).dropna(subset="year")
-    figure, (early, late) = plt.subplots(1, 2, figsize=(5.6, 0.9 + 0.86 * len(issues)), sharey=True, width_ratios=[1, 3.2])
+    figure, (early, late) = plt.subplots(1, 2, figsize=(4.4, 0.9 + 0.86 * len(issues)), sharey=True, width_ratios=[1, 3.2])
     for axes, low, high in ((early, 1954, 1962), (late, 2012.6, 2018.6)):
         for number, issue in enumerate(issues):
             axes.axhline(-number - 0.5, color=RULE, linewidth=0.6)
@@ -307,7 +315,7 @@ def options_over_time(statements, actors, articles, issues, name):
         axes.spines["left"].set_visible(False)
     early.set_xticks([1956, 1960], ["1956", "1960"])
     late.set_xticks(range(2013, 2019), [str(y) for y in range(2013, 2019)])
-    early.set_yticks([-n for n in range(len(issues))], [label(issue) for issue in issues])
+    early.set_yticks([-n for n in range(len(issues))], [_narrow(label(issue)) for issue in issues])
     early.set_ylim(-len(issues) + 0.45, 0.5)
     _side_legend(figure, chosen["side"])
     data = _statement_data(chosen)
@@ -351,17 +359,17 @@ def voices(statements, articles, actors, name):
     modes = ("direct", "indirect", "narrator")
     speakers = statements.assign(holder=statements["speaker"])
     chosen = statements.assign(side=positions.side(speakers, actors))
-    figure, axes = plt.subplots(figsize=(5.6, 5.2))
+    figure, axes = plt.subplots(figsize=(4.4, 5.2))
     for number, article in enumerate(articles.index):
         for column, mode in enumerate(modes):
             here = chosen[(chosen["article"] == article) & (chosen["mode"] == mode)]
             here = here.assign(rank=here["side"].map({s: n for n, s in enumerate(positions.SIDES)})).sort_values("rank", kind="stable")
-            for (dx, dy), row in zip(_stacked(len(here), step=0.115, columns=8), here.itertuples()):
-                axes.scatter(column + dx, -number + dy * 1.1, s=22, marker=SIDE_MARKER[row.side], color=SIDE_COLOUR[row.side], urls=[_to_passage(row, "speaker")], zorder=3)
+            for (dx, dy), row in zip(_stacked(len(here), step=0.112, columns=8), here.itertuples()):
+                axes.scatter(column + dx, -number + dy * 1.3, s=18, linewidths=0, marker=SIDE_MARKER[row.side], color=SIDE_COLOUR[row.side], urls=[_to_passage(row, "speaker")], zorder=3)
         axes.axhline(-number - 0.5, color=RULE, linewidth=0.6)
     axes.set_xticks(range(3), modes)
     axes.xaxis.tick_top()
-    axes.set_yticks([-n for n in range(len(articles))], [f"{a}  {s}" for a, s in zip(articles.index, articles["short"])])
+    axes.set_yticks([-n for n in range(len(articles))], [_narrow(f"{a} {s}") for a, s in zip(articles.index, articles["short"])])
     axes.tick_params(length=0)
     axes.set_xlim(-0.55, 2.55)
     axes.set_ylim(-len(articles) + 0.45, 0.55)
@@ -451,7 +459,7 @@ def _by_side(holders, actors):
 
 @style
 def judgement_grid(judged, actors, issues, name):
-    """Draw the two-mode network as a grid of holders and issues.
+    """Draw the two-mode network as a grid: issues down, holders across.
 
     Parameters
     ----------
@@ -459,7 +467,7 @@ def judgement_grid(judged, actors, issues, name):
         As :func:`analysis.alignment.judgements` returns it.
     actors : pandas.DataFrame
     issues : sequence of str
-        Order of the columns; issues nobody judges are left out.
+        Order of the rows; issues nobody judges are left out.
     name : str
 
     Returns
@@ -469,9 +477,9 @@ def judgement_grid(judged, actors, issues, name):
     """
     holders, side = _by_side(judged["holder"].unique(), actors)
     issues = [issue for issue in issues if issue in set(judged["issue"])]
-    figure, axes = plt.subplots(figsize=(6.6, 1.9 + 0.24 * len(holders)))
+    figure, axes = plt.subplots(figsize=(4.4, 1.7 + 0.24 * len(issues)))
     for (holder, issue), rows in judged.groupby(["holder", "issue"]):
-        x, y, colour = issues.index(issue), -holders.index(holder), SIDE_COLOUR[side[holder]]
+        x, y, colour = holders.index(holder), -issues.index(issue), SIDE_COLOUR[side[holder]]
         stances, count = set(rows["agreement"]), int(rows["count"].sum())
         word = {(True,): "for", (False,): "against"}.get(tuple(stances), "for and against")
         target = explorer.view(holder=holder, issue=issue, position=list(alignment.AGREEMENT))
@@ -482,14 +490,14 @@ def judgement_grid(judged, actors, issues, name):
             axes.scatter(x, y, s=34, marker="X", facecolors=PAPER, edgecolors=colour, linewidths=1.2, zorder=3, urls=urls)
         else:
             axes.scatter(x, y, s=40, marker="D", facecolors=PAPER, edgecolors=colour, linewidths=1.2, zorder=3, urls=urls)
-    for number in range(len(holders)):
+    for number in range(len(issues)):
         axes.axhline(-number, color=RULE, linewidth=0.4, zorder=0)
-    axes.set_xticks(range(len(issues)), [label(issue) for issue in issues], rotation=55, ha="left", rotation_mode="anchor", fontsize=8)
+    axes.set_xticks(range(len(holders)), holders, rotation=55, ha="left", rotation_mode="anchor", fontsize=8)
     axes.xaxis.tick_top()
-    axes.set_yticks([-n for n in range(len(holders))], holders, fontsize=8)
+    axes.set_yticks([-n for n in range(len(issues))], [label(issue) for issue in issues], fontsize=8)
     axes.tick_params(length=0)
-    axes.set_xlim(-0.6, len(issues) - 0.4)
-    axes.set_ylim(-len(holders) + 0.4, 0.6)
+    axes.set_xlim(-0.6, len(holders) - 0.4)
+    axes.set_ylim(-len(issues) + 0.4, 0.6)
     for spine in axes.spines.values():
         spine.set_visible(False)
     handles = [
@@ -531,7 +539,7 @@ def alignment_network(pairs, judged, actors, name):
     holders, side = _by_side({*pairs["first"], *pairs["second"]}, actors)
     angle = {h: 2 * math.pi * n / len(holders) + math.pi / 2 for n, h in enumerate(holders)}
     place = {h: (math.cos(a), math.sin(a)) for h, a in angle.items()}
-    figure, axes = plt.subplots(figsize=(5.8, 4.8))
+    figure, axes = plt.subplots(figsize=(4.4, 3.9))
     stances = {h: set(zip(rows["issue"], rows["agreement"])) for h, rows in judged.groupby("holder")}
     order = list(dict.fromkeys(judged.sort_values("issue")["issue"]))
     data = []
@@ -556,7 +564,8 @@ def alignment_network(pairs, judged, actors, name):
         x, y = place[holder]
         axes.scatter(x, y, s=60, marker=SIDE_MARKER[side[holder]], color=SIDE_COLOUR[side[holder]], zorder=3, urls=[link(explorer.view(holder=holder), f"{holder}: all statements of this holder")])
         turn = "left" if x > 0.15 else "right" if x < -0.15 else "center"
-        axes.text(x * 1.1, y * 1.1, holder, ha=turn, va="center", fontsize=8.5)
+        above = "bottom" if y > 0.9 else "top" if y < -0.9 else "center"  # out of the way of the lines
+        axes.text(x * 1.12, y * 1.1, _narrow(holder, 12), ha=turn, va=above, fontsize=8.5)
     axes.set_xlim(-1.9, 1.9)
     axes.set_ylim(-1.25, 1.25)
     axes.set_aspect("equal")

@@ -47,7 +47,7 @@ def island_map(name):
         An equirectangular drawing, true to scale at the middle latitude, in
         degrees; no boundary is drawn.
     """
-    figure, axes = plt.subplots(figsize=(5.4, 4.2))
+    figure, axes = plt.subplots(figsize=(4.4, 3.7))
     for land, ring in coast():
         if land in TWO:
             kind = {"facecolor": SIDE_COLOUR["Japan and Russia"], "edgecolor": INK, "hatch": "////", "linewidth": 0.5}
@@ -60,8 +60,8 @@ def island_map(name):
         axes.text(east, north, text, ha=side, fontsize=9, color=INK)
     axes.text(143.35, 43.35, "Hokkaido", fontsize=11, color=MUTED)
     axes.text(149.72, 46.02, "Urup / Uruppu", fontsize=8, color=MUTED, ha="right")
-    axes.text(144.3, 45.3, "Sea of Okhotsk", fontsize=9, color=MUTED)
-    axes.text(148.0, 43.25, "Pacific Ocean", fontsize=9, color=MUTED)
+    axes.text(142.9, 45.75, "Sea of Okhotsk", fontsize=9, color=MUTED)
+    axes.text(147.3, 42.85, "Pacific Ocean", fontsize=9, color=MUTED)
     axes.set_xlim(_WEST, _EAST)
     axes.set_ylim(_SOUTH, _NORTH)
     axes.set_aspect(1 / math.cos(math.radians((_SOUTH + _NORTH) / 2)))
@@ -75,7 +75,7 @@ def island_map(name):
         Patch(facecolor=SIDE_COLOUR["Japan and Russia"], edgecolor=INK, hatch="////", linewidth=0.5),
         Patch(facecolor=SIDE_COLOUR["other"], edgecolor=INK, linewidth=0.5),
     ]
-    figure.legend(handles, ["the “two” of the 1956 Joint Declaration", "with them: the “four”"], loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    figure.legend(handles, ["the “two” of the 1956 Joint Declaration", "with them: the “four”"], loc="outside lower center", ncols=1, frameon=False, fontsize=8)
     return finish(figure, name)
 
 
