@@ -81,7 +81,7 @@ def year(value):
     -------
     int or None
         None where the date is open, unknown or spans several years; for a
-        date "until" a year, that year.
+        date "up to" a year, that year.
     """
     first, last = bounds(value)
     if first is None or last is None or first.year != last.year:
@@ -128,7 +128,7 @@ def show(value, short=False):
     >>> show("2016-09-02/2016-09-05~", short=True)
     '2–c. 5 Sep 2016'
     >>> show("../1960")
-    'until 1960'
+    'up to 1960'
     """
     if not value:
         return "undated"
@@ -138,7 +138,7 @@ def show(value, short=False):
         return " ".join(_words(value, short))
     first, last = value.split("/")
     if first == "..":
-        return f"until {show(last, short)}"
+        return f"up to {show(last, short)}"
     if last == "..":
         return f"from {show(first, short)}"
     left, right = _words(first, short), _words(last, short)

@@ -424,7 +424,7 @@ def timeline(events, articles, name):
         axes.set_xlim(low, high)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-    panels[0].set_xticks([1945, 1950, 1955, 1960])
+    panels[0].set_xticks([1945, 1960])
     panels[1].set_xticks(range(2004, 2021, 4))
     panels[0].set_yticks([-n for n in range(len(order))], [r[0] for r in order])
     for text, row in zip(panels[0].get_yticklabels(), order):

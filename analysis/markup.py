@@ -8,7 +8,7 @@ articles. So a cell is text throughout, except for the roles of
 
 import re
 
-ROLES = ("sid", "st", "quote", "saved", "year", "month", "cite", "ref", "numref", "doc", "term")
+ROLES = ("code", "sid", "st", "quote", "saved", "year", "month", "cite", "ref", "numref", "doc", "term")
 
 _MARK = r"[!-/:-@\[-`{-~]"  # CommonMark's ASCII punctuation: nothing else begins markup, and all of it can be escaped
 _ROLE = rf"\{{(?:{'|'.join(ROLES)})\}}`[^`\r\n]+`"
@@ -38,6 +38,29 @@ def escape(text):
     \{sid\}\`x\` \<b\> www\.example\.org
     """
     return re.sub(_MARK, r"\\\g<0>", _BREAK.sub(" ", text))
+
+
+def literals(text):
+    r"""Escape text of an author in which words between backticks are code.
+
+    Parameters
+    ----------
+    text : str
+        Such as a rule of the codebook.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(literals("coded `for` * none"))
+    coded {code}`for` \* none
+    """
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a mark without its partner is only a mark
+        return escape(text)
+    return "".join(f"{{code}}`{part}`" if number % 2 and part else escape(part) for number, part in enumerate(parts))
 
 
 def cell(text):

@@ -24,8 +24,8 @@ FORMS = [
     ("2017-12/2018-04", date(2017, 12, 1), date(2018, 4, 30), "December 2017 to April 2018", "Dec 2017 – Apr 2018"),
     ("2016-05/2016-09", date(2016, 5, 1), date(2016, 9, 30), "May to September 2016", "May–Sep 2016"),
     ("2016-12-30/2017-01-02", date(2016, 12, 30), date(2017, 1, 2), "30 December 2016 to 2 January 2017", "30 Dec 2016 – 2 Jan 2017"),
-    ("../2013", None, date(2013, 12, 31), "until 2013", "until 2013"),
-    ("../1960-05-26", None, date(1960, 5, 26), "until 26 May 1960", "until 26 May 1960"),
+    ("../2013", None, date(2013, 12, 31), "up to 2013", "up to 2013"),
+    ("../1960-05-26", None, date(1960, 5, 26), "up to 26 May 1960", "up to 26 May 1960"),
     ("2014/..", date(2014, 1, 1), None, "from 2014", "from 2014"),
     ("2016-23", date(2016, 9, 1), date(2016, 11, 30), "autumn 2016", "autumn 2016"),
     ("2016-21", date(2016, 3, 1), date(2016, 5, 31), "spring 2016", "spring 2016"),
@@ -141,7 +141,7 @@ def test_an_interval_runs_from_the_first_to_the_last_day_or_is_refused(one, othe
 def test_an_open_interval_is_bounded_on_one_side(value):
     assert dates.bounds(f"../{value}") == (None, dates.bounds(value)[1])
     assert dates.bounds(f"{value}/..") == (dates.bounds(value)[0], None)
-    assert dates.show(f"../{value}") == f"until {dates.show(value)}"
+    assert dates.show(f"../{value}") == f"up to {dates.show(value)}"
     assert dates.show(f"{value}/..") == f"from {dates.show(value)}"
 
 
