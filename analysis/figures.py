@@ -88,8 +88,9 @@ def finish(figure, name, data=None):
     width = float(re.search(r'width="([\d.]+)pt"', svg)[1])
     svg = re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)
     # Matplotlib's points are 4/3 pixels. A figure of up to 4.4 inches fits on a phone at its least width, with words of nine pixels; a wider one scrolls there.
-    least, most = min(480, width * 4 / 3 * 0.78), width * 4 / 3 * 1.2
-    svg = svg.replace("<svg ", f'<svg class="report-figure" style="min-width: {least:.0f}px; max-width: {most:.0f}px; width: 100%; height: auto" ', 1)
+    own = width * 4 / 3
+    size = f"--width: {own:.0f}px; min-width: {min(480, own * 0.78):.0f}px; max-width: {own:.0f}px; width: 100%; height: auto"
+    svg = svg.replace("<svg ", f'<svg class="report-figure" style="{size}" ', 1)
     svg = re.sub(r"<\w[^>]*>", lambda tag: _rename(tag[0], name), svg)
     svg = svg.replace(' target="_blank"', "")  # a passage opens where its citation stands, so that "back" leads there again
     return Figure(_LINK.sub(_name_link, svg), data)
