@@ -6,6 +6,7 @@ import shutil
 
 from analysis import paths
 
+_FILES = len(list(paths.SEEDS.glob("*.txt")))
 _SEEDED = ("zones", "statements", "no_statement", "passages", "actor_roles")
 
 
@@ -41,7 +42,9 @@ def write(folder, copies):
 
 
 def _seed(name, number):
-    return f"{number}x{name}" if number else name
+    """The name of a file in a copy: files begin with a number each, which no two may share."""
+    own, _, rest = name.partition("_")
+    return f"{number * _FILES + int(own):03d}_{rest}"
 
 
 def _copy(path, copies):

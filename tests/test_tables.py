@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -150,3 +151,13 @@ def test_what_is_written_is_read_back_equal(tmp_path_factory, rows):
     path.write_bytes(buffer.getvalue().encode("utf-8"))
     frame = tables.read(path, ["one", "two", "three"])
     assert frame.to_numpy().tolist() == rows
+
+
+def test_every_character_is_printable_or_not_by_what_it_is():
+    """Over all of Unicode: the quick search and the definition agree."""
+    for point in range(0x110000):
+        character = chr(point)
+        control = unicodedata.category(character) == "Cc" and character not in "\t\n"
+        never = 0xD800 <= point <= 0xDFFF or 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE
+        assert (tables.unprintable(f"a{character}b") == 1) == (control or never), hex(point)
+    assert tables.unprintable("a\r\nb") is None and tables.unprintable("a\r\nb\rc") == 4
