@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,11 @@ study = statements.load()
 with open("../../executions", "a") as file:
     print("ran", file=file)
 results.numbers(n_probe=1000 + int(study.statements["remark"].str.len().sum()))"""
+
+
+def _heed_signals():
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class SmallBook:
@@ -69,10 +75,13 @@ class SmallBook:
         return kept | {"PYTHONPATH": str(self.project), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"} | more
 
     def start(self, *arguments, **options):
-        """Start ``python -m analysis``; both streams go to ``stdout``."""
+        """Start ``python -m analysis``; both streams go to ``stdout``.
+
+        It heeds all signals, also where the tests run in the background and were told to ignore some.
+        """
         return subprocess.Popen(
             [sys.executable, "-m", "analysis", *arguments], cwd=self.project, env=self.environment(),
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", **options,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", preexec_fn=_heed_signals, **options,
         )  # fmt: skip
 
     def run(self, *arguments, **options):

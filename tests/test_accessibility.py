@@ -91,16 +91,19 @@ def test_main_pages_break_no_rule(browser, built_book, name, mode):
     assert not found, "\n".join(f"{rule}: {selector}: {why}" for rule, selector, why in found[:20])
 
 
+@pytest.fixture(scope="module")
+def judged(browser, built_book):
+    """The function ``judged(mode)``: by page, what is wrong and which exceptions were needed; found out once."""
+    return functools.cache(lambda mode: {name: judge(browser, built_book, name, mode) for name in [*pages(), "search", "genindex"]})
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["wide-light", "narrow-dark"])
-def test_no_page_breaks_a_rule(browser, built_book, mode):
-    faults = [(name, *f) for name in [*pages(), "search", "genindex"] for f in judge(browser, built_book, name, mode)[0]]
+def test_no_page_breaks_a_rule(judged, mode):
+    faults = [(name, *f) for name, (found, _) in judged(mode).items() for f in found]
     assert not faults, "\n".join(": ".join(fault) for fault in faults[:40])
 
 
 @pytest.mark.slow
-def test_every_exception_is_needed(browser, built_book):
-    needed = set()
-    for name in pages() if EXCEPTIONS else []:
-        needed |= judge(browser, built_book, name, "wide-light")[1]
-    assert needed == set(EXCEPTIONS)
+def test_every_exception_is_needed(judged):
+    assert set().union(*(used for _, used in judged("wide-light").values())) == set(EXCEPTIONS)

@@ -453,6 +453,7 @@ def test_the_page_has_no_fault_a_checker_finds(browser, built_book, scheme, view
     table.open("?issue=two_islands&issue=four_islands")
     table.page.evaluate("() => document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     table.page.get_by_label("from", exact=True).fill("x")
+    table.page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")  # what fades in has no contrast yet
     found = Axe().run(table.page, context=".bd-article", options={
         "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "rules": {"aria-required-children": {"enabled": False}},  # the caption: see the exceptions in test_accessibility.py
     })
@@ -473,6 +474,7 @@ def test_on_a_phone_rows_are_cards_that_fit_and_controls_work(browser, built_boo
     assert card.get_attribute("role") == "row"
     assert page.evaluate("() => [...document.querySelectorAll('.explorer-bar button:not([hidden])')].every((node) => node.getBoundingClientRect().height >= 24)")
     page.locator("thead th").filter(has_text="Holder").click()
+    page.locator("thead th[aria-sort=ascending]").wait_for()
     shown = page.eval_on_selector_all("tbody tr[id]", "rows => rows.map((row) => row.dataset.holder.toLowerCase())")
     assert len(shown) == len(expected)
     assert page.locator("thead th[aria-sort=ascending]").count() == 1
