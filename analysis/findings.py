@@ -51,17 +51,17 @@ FINDINGS = (
      "one statement for two islands by its holder"),
     ("Four islands are claimed for Japan, and for nobody else.", _four_is_japans,
      lambda t: select(t, "four_islands", position="for"), "another holder who wants four"),
-    ("Putin refuses in his own words to trade territory.", _putin_refuses,
+    ("Putin refuses, in direct quotation, to trade territory.", _putin_refuses,
      lambda t: _own(select(t, "no_transfer", position="for", holder="Vladimir Putin")), "the interview in another translation that says otherwise"),
     ("Both leaders want a solution, and neither names it.", _unnamed_solution,
      lambda t: _own(select(t, "compromise", position="for", holder=["Vladimir Putin", "Shinzo Abe"])), "a leader who names his compromise"),
     ("The two governments are reported to have agreed to discuss and prepare joint economic activity, under a condition.", _activity_agreed,
      lambda t: select(t, "joint_economic_activity", holder="Japan and Russia"), "a denial by one of them"),
     ("Japan is reported to have turned from territory first to cooperation that does not wait.", _turn,
-     lambda t: select(t, "decoupling", holder="Japan"), "a Japanese official who puts territory first after 2016"),
-    ("Economic cooperation is said to be a road to a settlement, for Japan above all.", _road,
+     lambda t: select(t, "decoupling", holder="Japan"), "a Japanese official who in 2016 still puts territory first"),
+    ("Japan above all is reported to hope that economic cooperation may lead to a settlement.", _road,
      lambda t: select(t, "economy_to_settlement"), "a Japanese voice that denies it"),
-    ("No statement expects a breakthrough.", _no_breakthrough,
+    ("No statement coded on a breakthrough reports or expects one.", _no_breakthrough,
      lambda t: select(t, "breakthrough"), "one forecast of a breakthrough"),
 )  # fmt: skip
 
@@ -78,7 +78,7 @@ def evaluate(study):
     pandas.DataFrame
         ``finding, holds, holds_firm`` (bool), ``fails_without`` (keys of the
         articles whose absence overturns it, joined by ", "), ``evidence``
-        (list of ids, the first eight) and ``overturned_by``.
+        (list of ids) and ``overturned_by``.
     """
     table, tried, articles = study.statements, trials(study, {}), study.corpus.articles.index
     failing = [", ".join(a for a in articles if not row[f"without {a}"]) for _, row in tried.iterrows()]
@@ -87,7 +87,7 @@ def evaluate(study):
         "holds": [bool(test(table)) for _, test, _, _ in FINDINGS],
         "holds_firm": tried["firm only"],
         "fails_without": failing,
-        "evidence": [list(evidence(table).index[:8]) for _, _, evidence, _ in FINDINGS],
+        "evidence": [list(evidence(table).index) for _, _, evidence, _ in FINDINGS],
         "overturned_by": [what for *_, what in FINDINGS],
     })  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from analysis import paths
+from analysis import __version__, paths
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
@@ -389,6 +389,13 @@ def test_a_page_links_to_the_pdf_and_to_a_way_of_reporting_errors(built_book, na
         assert len(printed) == 1
         target = (built_book / name).parent / unquote(printed[0]["href"])
         assert target.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_report_of_an_error_names_the_version(built_book, reader):
+    reader.open(built_book / "report-an-error.html")
+    reader.page.locator("#report-says").fill("a slip")
+    text = reader.page.locator("#report-text").input_value()
+    assert text.startswith(f"Two Islands or Four?, version {__version__}\n") and "It says: a slip" in text
 
 
 def test_dark_and_light_keep_passages_marked(built_book, browser, study):

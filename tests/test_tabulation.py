@@ -77,7 +77,7 @@ def test_trials_cover_passes_articles_and_outlets(study):
     passes = coding.read_passes(study.corpus.sentences, study.codebook, study.actors)
     trial = findings.trials(study, passes)
     assert {"firm only", "pass a", "without mt13", "without Sputnik", "without file 001"} <= set(trial.columns)
-    no_advocate = trial.set_index("finding").loc["Putin refuses in his own words to trade territory."]
+    no_advocate = trial.set_index("finding").loc["Putin refuses, in direct quotation, to trade territory."]
     assert not no_advocate["without bb16"]
 
 

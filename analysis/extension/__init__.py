@@ -26,6 +26,7 @@ def setup(app):
     """Register the extension with Sphinx."""
     app.connect("config-inited", cache.key_by_inputs, priority=900)
     app.connect("config-inited", pages.drop_thebe, priority=900)
+    app.connect("config-inited", pages.name_version, priority=900)
     app.connect("builder-inited", load_study)
     app.connect("env-get-outdated", cache.read_again)
     app.connect("env-before-read-docs", cache.run_in_parallel)

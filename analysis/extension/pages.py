@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from sphinx.errors import ExtensionError
 
-from .. import publication
+from .. import __version__, publication
 from . import executed
 
 REPORT_PAGE = "report-an-error"
@@ -24,6 +24,11 @@ def drop_thebe(app, config):
         for listener in list(listeners):
             if listener.handler.__module__.startswith("sphinx_thebe"):
                 app.disconnect(listener.id)
+
+
+def name_version(app, config):
+    """Let the pages' scripts know the version, which reports of errors give."""
+    config.version = config.release = __version__
 
 
 def choose_text(app, config):
