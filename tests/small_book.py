@@ -74,14 +74,14 @@ class SmallBook:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("REPORT_")}
         return kept | {"PYTHONPATH": str(self.project), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"} | more
 
-    def start(self, *arguments, **options):
+    def start(self, *arguments, preexec_fn=_heed_signals, **options):
         """Start ``python -m analysis``; both streams go to ``stdout``.
 
         It heeds all signals, also where the tests run in the background and were told to ignore some.
         """
         return subprocess.Popen(
             [sys.executable, "-m", "analysis", *arguments], cwd=self.project, env=self.environment(),
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", preexec_fn=_heed_signals, **options,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", preexec_fn=preexec_fn, **options,
         )  # fmt: skip
 
     def run(self, *arguments, **options):
