@@ -282,6 +282,7 @@ def test_outline_has_all_chapters_in_order(built_book, book):
 
 
 @needs_pango
+@pytest.mark.slow
 def test_passages_of_the_sources_stand_in_the_book(built_book, book):
     text = re.sub(r"\s", "", words(book))
     page = BeautifulSoup((built_book / "source-003.html").read_text(encoding="utf-8"), "lxml")
