@@ -129,6 +129,7 @@ def _make(with_pdf, files, lock):
     with stage("html"):
         run_sphinx(with_pdf, lock)
         (WORK / "_build" / "html").rename(NEXT)
+        (NEXT / ".buildinfo").unlink(missing_ok=True)  # for Sphinx alone, and it holds a hash that paths of the machine enter
     if with_pdf:
         from . import pdf  # only here: the HTML must not need the PDF's libraries
 
