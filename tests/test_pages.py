@@ -119,6 +119,11 @@ def test_every_listed_page_is_built_and_no_other(built_book):
     assert built == {*LISTED, *BESIDES}
 
 
+def test_sphinx_notes_of_its_own_are_no_part_of_the_book(built_book):
+    """The hash in .buildinfo has the path of the environment in it; two clones would differ."""
+    assert [path.name for path in built_book.rglob(".buildinfo*")] == []
+
+
 @pytest.mark.parametrize("name", [*LISTED, *BESIDES])
 def test_a_page_opens_without_trouble_and_asks_for_nothing_outside_the_book(built_book, reader, name):
     reader.open(built_book / name)
