@@ -305,8 +305,8 @@ def test_a_tap_on_the_cards_link_leads_to_the_passage_and_one_beside_closes_it(b
 def test_a_click_leads_to_the_passage_and_back_to_the_place_of_departure(site, window):
     page = window()
     page.goto(f"{site}/{CHAPTER}")
-    link, identifier = citation(page, number=6)
-    page.mouse.wheel(0, 137)
+    link, identifier = citation(page, number=-1)
+    page.evaluate("() => scrollBy(0, 137)")
     at_rest(page)
     start = page.evaluate("() => scrollY")
     assert start > 300

@@ -116,13 +116,15 @@ class SourcePage(SphinxDirective):
                 out.append(nodes.inline("", text, classes=["introduction"]) if introduces else nodes.Text(text))
                 continue
             overlap = ["overlap"] * (len({(m.start, m.end) for m in over}) > 1)
-            piece = nodes.inline("", text, classes=["passage", *overlap, *(f"in-{mark.Index}" for mark in over)])
-            for mark in over:
-                if mark.Index not in self.begun:
-                    self.begun.add(mark.Index)
-                    piece["ids"].append(mark.Index)
-                    domain.note_anchor(mark.Index)
-            out.append(piece)
+            begins = [mark.Index for mark in over if mark.Index not in self.begun]
+            piece = nodes.Text(text)
+            for identifier in begins[:0:-1]:  # of several ids on one node, Sphinx writes all but one on an empty element before the text
+                piece = nodes.inline("", "", piece, ids=[identifier])
+            classes = ["passage", *overlap, *(f"in-{mark.Index}" for mark in over)]
+            out.append(nodes.inline("", "", piece, ids=begins[:1], classes=classes))
+            self.begun.update(begins)
+            for identifier in begins:
+                domain.note_anchor(identifier)
             for mark in over:
                 if mark.end == b:
                     out.append(nodes.superscript("", mark.Index, classes=["sid"]))
