@@ -149,12 +149,13 @@ def match(passes):
         One unit each: ``sentence, issue`` and ``rows``, a dict from pass name
         to the row's label in that pass. A row belongs to exactly one unit.
     """
+    records = {name: table[table["reason"] == ""].to_dict("index") for name, table in passes.items()}
     cells = {}
-    for name, table in passes.items():
-        for row, record in table[table["reason"] == ""].iterrows():
+    for name, rows in records.items():
+        for row, record in rows.items():
             units = cells.setdefault((record["sentence"], record["issue"]), [])
             candidates = [unit for unit in units if name not in unit["rows"]]
-            scored = [(_likeness(record, unit, passes), -index, unit) for index, unit in enumerate(candidates)]
+            scored = [(_likeness(record, unit, records), -index, unit) for index, unit in enumerate(candidates)]
             scored = [item for item in scored if item[0] > (0, 0)]
             if scored:
                 max(scored, key=lambda item: item[:2])[2]["rows"][name] = row
@@ -163,9 +164,9 @@ def match(passes):
     return [unit for units in cells.values() for unit in units]
 
 
-def _likeness(record, unit, passes):
+def _likeness(record, unit, records):
     """Shared characters of evidence (as a share of the longer run) and equality of holder."""
-    others = [passes[name].loc[row] for name, row in unit["rows"].items()]
+    others = [records[name][row] for name, row in unit["rows"].items()]
     shares = [
         max(0, min(record["end"], other["end"]) - max(record["start"], other["start"]))
         / max(record["end"] - record["start"], other["end"] - other["start"])

@@ -18,8 +18,8 @@ _MADE = {"__pycache__", "_build", "node_modules"}
 _NOT_IN_NOTEBOOKS = {
     f"analysis/{name}.py"
     for name in (
-        "__main__", "addresses", "build", "finished", "inputs", "jupyter_book_run", "metadata", "pdf", "pdf_tables", "pdf_drawings",
-        "references", "release", "warm_kernel",
+        "__main__", "addresses", "build", "execution", "finished", "inputs", "jupyter_book_run", "metadata", "pdf", "pdf_tables", "pdf_drawings",
+        "references", "release", "warm_kernel", "warm_up",
     )  # fmt: skip
 }
 _PREFIX = "REPORT_"  # environment variables that change what is built all begin so
@@ -95,6 +95,23 @@ def of_notebooks(hashes):
         locked dependencies.
     """
     return {name: value for name, value in hashes.items() if name == "requirements.txt" or _in_notebooks(name)}
+
+
+def key_of_notebooks(files):
+    """Return the name under which the results of notebooks are kept.
+
+    Parameters
+    ----------
+    files : dict of str to str
+        As :func:`files` returns it.
+
+    Returns
+    -------
+    str
+        Sixteen hexadecimal digits; another one as soon as anything that a
+        notebook may read, or the Python version, is another.
+    """
+    return digest(of_notebooks(files), settings()["Python"])[:16]
 
 
 def _in_notebooks(name):

@@ -5,10 +5,13 @@ descriptor is the reading end of a pipe that the build holds open; it ends with
 the build, in whatever way that ends.
 """
 
+import gc
 import os
 import signal
 import sys
 import threading
+
+from . import inputs, paths, warm_kernel
 
 
 def _end_with(descriptor):
@@ -21,11 +24,18 @@ def main():
     """Run Jupyter Book with the arguments after the first."""
     descriptor = int(sys.argv.pop(1))
     threading.Thread(target=_end_with, args=[descriptor], daemon=True).start()
+    if not (paths.NOTEBOOK_CACHE / inputs.key_of_notebooks(inputs.files())).exists():
+        warm_kernel.prepare()  # the libraries of the notebooks load while those of Sphinx do
+    # Page trees are millions of objects that stay till the end; looking through them for garbage takes a quarter of Sphinx's time.
+    gc.disable()
     # Without this module the form of web addresses in JSON schemas is not checked, which nothing here asks for; importing it takes two seconds.
     sys.modules["rfc3987_syntax"] = None
     from jupyter_book.cli.main import main as jupyter_book
 
-    jupyter_book(prog_name="jupyter-book")
+    try:
+        jupyter_book(prog_name="jupyter-book")
+    finally:
+        gc.freeze()  # nor for the last time, when Python ends
 
 
 if __name__ == "__main__":

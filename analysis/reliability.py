@@ -5,6 +5,7 @@ Coefficients are Krippendorff's alpha for nominal data, computed by the
 """
 
 import itertools
+from functools import lru_cache
 
 import krippendorff
 import numpy as np
@@ -90,11 +91,16 @@ def interval(values, clusters, resamples=RESAMPLES):
     if np.isnan(whole) or agreement(values) == 1:  # every draw of full agreement is one again
         return whole, whole
     groups, _ = pd.factorize(np.asarray(clusters))
-    generator = np.random.default_rng(SEED)
-    size = groups.max() + 1
-    drawn = np.stack([np.bincount(generator.integers(0, size, size), minlength=size) for _ in range(resamples)])
-    alphas = weighted_alphas(_counts(values), drawn[:, groups])
+    alphas = weighted_alphas(_counts(values), _draws(groups.max() + 1, resamples)[:, groups])
     return tuple(float(v) for v in np.nanpercentile(alphas, [2.5, 97.5]))
+
+
+@lru_cache(maxsize=None)
+def _draws(size, resamples):
+    """How often each of `size` clusters comes in each resample: the same draws for every variable of the same sentences."""
+    generator = np.random.default_rng(SEED)
+    drawn = [np.bincount(generator.integers(0, size, size), minlength=size) for _ in range(resamples)]
+    return np.stack(drawn).astype(float)  # whole numbers are exact in it, and their products fast
 
 
 def weighted_alphas(counts, weights):
@@ -181,7 +187,8 @@ def matched(passes, units, variable):
         and ``issue``; one column per pass, None where it lacks the unit.
     """
     chosen = [u for u in units if len(u["rows"]) > 1]
-    rows = [[passes[n].at[u["rows"][n], variable] if n in u["rows"] else None for n in passes] for u in chosen]
+    given = {n: table[variable].to_dict() for n, table in passes.items()}
+    rows = [[given[n][u["rows"][n]] if n in u["rows"] else None for n in passes] for u in chosen]
     index = pd.MultiIndex.from_tuples([(u["sentence"], u["issue"]) for u in chosen], names=["sentence", "issue"])
     return pd.DataFrame(rows, columns=list(passes), index=index, dtype=object)
 

@@ -1,8 +1,10 @@
 """Reading the project's CSV tables: text only, exact columns, one fault per deviation."""
 
 import csv
+import gc
 import io
 import re
+from contextlib import contextmanager
 
 import pandas as pd
 
@@ -16,8 +18,9 @@ _LARGEST = 2**53 - 1  # what JavaScript and JSON readers hold exactly; no file i
 _NEVER = "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _UNPRINTABLE = re.compile(f"[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef{_NEVER}]|\\r(?!\\n)")
 
-# All of these and some good characters besides, in six times the speed: whatever this does not find, that does not either.
-_SUSPECT = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\uffff\U0001fffe-\U0010ffff]")
+# In UTF-8, bytes of these and of some good characters besides. To look for bytes is many times as fast: a file without them is good.
+_SUSPECT = bytes([*range(0x09), *range(0x0B, 0x20), 0x7F, *range(0xEF, 0x100)])
+_SUSPECT_PAIR = re.compile(rb"\xc2[\x80-\x9f]")
 
 
 def unprintable(text):
@@ -34,8 +37,7 @@ def unprintable(text):
         without a line feed, surrogates, and code points that are no
         characters.
     """
-    suspect = _SUSPECT.search(text)
-    match = suspect and _UNPRINTABLE.search(text, suspect.start())
+    match = _UNPRINTABLE.search(text)
     return match.start() if match else None
 
 
@@ -80,10 +82,59 @@ def decode(path):
         raise DataError(
             [Fault(name, f"line {line}", f"byte 0x{raw[error.start]:02x} at offset {error.start}", "UTF-8 text")]
         ) from None
-    place = unprintable(text)
-    if place is not None:
+    suspect = len(raw.translate(None, _SUSPECT)) < len(raw) or _SUSPECT_PAIR.search(raw)
+    if suspect and (place := unprintable(text)) is not None:
         raise DataError([Fault(name, f"line {text.count(chr(10), 0, place) + 1}", f"{describe(text[place])} at character {place}", "text")])
     return text
+
+
+@contextmanager
+def _reading():
+    """Set what is the whole process's, and set it back: the longest cell, which other libraries move, and the search for garbage.
+
+    Python would look for garbage among the cells again and again as they
+    become more, which makes a table of twice the length take more than twice
+    the time.
+    """
+    longest, collecting = csv.field_size_limit(_LONGEST), gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        csv.field_size_limit(longest)
+        if collecting:
+            gc.enable()
+
+
+def _quickly(text, columns):
+    """Return records, the lines they end in, and no fault; or None if there is a fault or a cell of several lines."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header, *records = reader
+    except (csv.Error, ValueError):
+        return None
+    if header != list(columns) or reader.line_num != len(records) + 1 or not set(map(len, records)) <= {len(columns)}:
+        return None
+    return records, range(2, len(records) + 2), []
+
+
+def _one_by_one(text, columns, name):
+    """Return records, the lines they end in, and all faults."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    faults, records, rows = [], [], []
+    try:
+        header = next(reader, [])
+        if header != list(columns):
+            raise DataError([Fault(name, "row 1", f"the columns {', '.join(header)}", f"the columns {', '.join(columns)}")])
+        for record in reader:
+            if len(record) != len(columns):
+                faults.append(Fault(name, f"row {reader.line_num}", f"{len(record)} cells", f"{len(columns)} cells"))
+            else:
+                records.append(record)
+                rows.append(reader.line_num)
+    except csv.Error as error:
+        faults.append(Fault(name, f"row {reader.line_num}", f"malformed CSV ({error})", "well-formed CSV"))
+    return records, rows, faults
 
 
 def read(path, columns, key=None):
@@ -114,24 +165,9 @@ def read(path, columns, key=None):
     """
     name = relative(path)
     text = decode(path)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    faults, records, rows = [], [], []
-    before = csv.field_size_limit(_LONGEST)  # the limit is the whole process's, and other libraries move it
-    try:
-        header = next(reader, [])
-        if header != list(columns):
-            raise DataError([Fault(name, "row 1", f"the columns {', '.join(header)}", f"the columns {', '.join(columns)}")])
-        for record in reader:
-            if len(record) != len(columns):
-                faults.append(Fault(name, f"row {reader.line_num}", f"{len(record)} cells", f"{len(columns)} cells"))
-            else:
-                records.append(record)
-                rows.append(reader.line_num)
-    except csv.Error as error:
-        faults.append(Fault(name, f"row {reader.line_num}", f"malformed CSV ({error})", "well-formed CSV"))
-    finally:
-        csv.field_size_limit(before)
-    frame = pd.DataFrame(records, columns=list(columns), index=pd.Index(rows, name="row", dtype="int64"), dtype=object)
+    with _reading():
+        records, rows, faults = _quickly(text, columns) or _one_by_one(text, columns, name)
+        frame = pd.DataFrame(records, columns=list(columns), index=pd.Index(rows, name="row", dtype="int64"), dtype=object)
     if key is not None and (frame[key].duplicated().any() or (frame[key] == "").any()):
         first = {}
         for row, value in frame[key].items():
@@ -171,7 +207,9 @@ def integers(frame, columns, name):
     """
     faults = []
     for column in columns:
-        if all(value.isascii() and value.isdigit() and len(value) < 16 for value in frame[column].tolist()):
+        values = frame[column].tolist()
+        digits = "".join(values)
+        if digits.isascii() and digits.isdigit() and 0 < len(min(values, key=len)) and len(max(values, key=len)) < 16:
             continue  # quickly, since tables are long
         for row, value in frame[column].items():
             if not (value.isascii() and value.isdigit()):
@@ -179,4 +217,4 @@ def integers(frame, columns, name):
             elif len(value.lstrip("0")) > 16 or int(value) > _LARGEST:
                 faults.append(Fault(name, f"row {row}", f"{column} {value!r}", f"a whole number of at most {_LARGEST}"))
     raise_any(faults)
-    return frame.astype({column: "int64" for column in columns})
+    return frame.assign(**{column: pd.Series([*map(int, frame[column].tolist())], index=frame.index, dtype="int64") for column in columns})

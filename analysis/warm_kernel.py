@@ -1,8 +1,9 @@
 """A Jupyter kernel forked from a warm process, for notebooks that a build runs.
 
-Every notebook imports the same libraries, and importing them takes longer than
-running most notebooks. Python's own fork server imports them once; each kernel
-is a fork of it, with a fresh namespace and an IPython kernel of its own.
+Every notebook imports the same libraries, the package and the data, and that
+takes longer than running most notebooks. Python's own fork server imports them
+once a build; each kernel is a fork of it, with a fresh namespace and an IPython
+kernel of its own.
 """
 
 import multiprocessing
@@ -20,18 +21,12 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 NAME = "warm-fork"
 _GROUP = "jupyter_client.kernel_provisioners"
 _MAIN = Lock()
-# Nothing of the project, which each kernel must read as it stands; not pyplot, whose import asks for a running IPython.
-_WARM = [
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "pandas", "matplotlib.figure",
-    "matplotlib.backends.backend_svg", "matplotlib.dates", "matplotlib.patches", "matplotlib.legend", "edtf", "sentencex",
-    "yaml", "networkx", "krippendorff", "fontpkg_noto_sans",
-]  # fmt: skip
 
 # Source and not a function: to find a function, the fork would import this package before the kernel does.
 # The kernel ends when the process it names as its parent does, which is the warm one; but the warm one stays as long as
 # one of its kernels, so the kernel looks after the process that asked for it as well.
 _BECOME_A_KERNEL = """
-import os, threading, time
+import matplotlib, os, threading, time
 from ipykernel.kernelapp import IPKernelApp
 def end_with_owner():
     while True:
@@ -44,6 +39,8 @@ threading.Thread(target=end_with_owner, daemon=True).start()
 os.chdir(folder or os.getcwd())
 os.environ.clear()
 os.environ.update(environment)
+# As a kernel that imports Matplotlib by itself would have it: figures of pyplot are shown under their cell.
+matplotlib.rcParams["backend"] = environment.get("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
 """
 
@@ -57,7 +54,7 @@ def available():
 def prepare():
     """Start the warm process, where the system can; it loads its libraries while this one goes on."""
     if available():
-        multiprocessing.get_context("forkserver").set_forkserver_preload(_WARM)
+        multiprocessing.get_context("forkserver").set_forkserver_preload(["analysis.warm_up"])
         with _without_main():
             forkserver.ensure_running()
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from analysis import warm_kernel
-from analysis.extension import cache
+from analysis import execution, warm_kernel
 
 _began = {}
 
@@ -29,23 +28,13 @@ def _write(app, error):
     Path(os.environ["BENCH_STAGES"]).write_text(json.dumps(_began), encoding="utf-8")
 
 
-def _leave_notebooks_to_jupyter_book(app, config):
-    for listeners in app.events.listeners.values():
-        for listener in list(listeners):
-            if listener.handler is cache.run_in_parallel:
-                app.disconnect(listener.id)
-    # It would also have noted whether any page is read.
-    app.connect("env-before-read-docs", lambda app, env, names: setattr(app, "pages_read", bool(names)))
-
-
 def setup(app):
     """Connect to the stages of a build."""
     if os.environ.get("BENCH_STOCK"):
         warm_kernel.available = lambda: False
-        app.connect("config-inited", _leave_notebooks_to_jupyter_book, priority=950)
+        execution.Execution.start = lambda *_: None
     app.connect("config-inited", _mark("load extensions and data"), priority=1)
-    app.connect("env-before-read-docs", _mark("run notebooks"), priority=1)
-    app.connect("env-before-read-docs", _mark("read pages"), priority=999)
+    app.connect("env-before-read-docs", _mark("read pages and await their notebooks"), priority=999)
     app.connect("env-updated", _mark("write pages"), priority=1)
     app.connect("build-finished", _write, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

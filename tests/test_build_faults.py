@@ -169,7 +169,16 @@ def test_the_copy_runs_its_own_package_in_commands_and_kernels(run, built_copy):
     assert "the copy speaks" in run(built_copy, "check").stdout
     first = notebooks(built_copy)[0]
     (built_copy / "book/_toc.yml").write_text(f"format: jb-book\nroot: {first.stem}\n", encoding="utf-8")  # one notebook is enough
-    module.write_text(module.read_text(encoding="utf-8") + 'import sys\nif "ipykernel" in sys.modules:\n    raise RuntimeError("the kernel speaks")\n', encoding="utf-8")
+    module = built_copy / "analysis" / "statements.py"
+    speaks = """
+_load = load
+def load(*arguments):
+    import IPython
+    if IPython.get_ipython():
+        raise RuntimeError("the kernel speaks")
+    return _load(*arguments)
+"""
+    module.write_text(module.read_text(encoding="utf-8") + speaks, encoding="utf-8")
     must_fail(run, built_copy, "the kernel speaks")
 
 

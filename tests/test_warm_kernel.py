@@ -38,11 +38,12 @@ def test_the_provisioner_is_used_only_inside_the_context():
 
 @needs_fork
 def test_a_warm_kernel_is_a_fork_with_a_namespace_of_its_own():
-    first = said(run("import os, sys\nleft_behind = 1\nprint(os.getppid(), 'pandas' in sys.modules, 'analysis.statements' in sys.modules)"))
-    second = said(run("import os, sys\nprint(os.getppid(), 'pandas' in sys.modules, 'left_behind' in globals())"))
-    (parent, *warm), (other, *fresh) = first[0][0][0].split(), second[0][0][0].split()
+    loaded = "print(os.getppid(), 'pandas' in sys.modules, 'analysis.statements' in sys.modules)"
+    first = said(run(f"import os, sys\n{loaded}\nleft_behind = 1\nfrom analysis import dates\ndates.MONTHS = ()"))
+    second = said(run(f"import os, sys\n{loaded}\nfrom analysis import dates\nprint('left_behind' in globals(), len(dates.MONTHS))"))
+    (parent, *warm), (other, *again) = first[0][0][0].split(), second[0][0][0].split()
     assert parent == other != str(os.getpid())
-    assert (warm, fresh) == (["True", "False"], ["True", "False"])
+    assert (warm, again) == (["True", "True"], ["True", "True", "False", "12"])
 
 
 @needs_fork
@@ -55,6 +56,7 @@ def test_a_warm_kernel_is_a_fork_with_a_namespace_of_its_own():
         "import pandas as pd\npd.DataFrame({'a': [1, 2]})",
         "import sys\nprint('to the error stream', file=sys.stderr)",
         "!echo from the shell",
+        "import matplotlib.pyplot as plt\nprint(plt.get_backend(), plt.isinteractive())\nplt.plot([1, 2]);",
     ],
 )
 def test_outputs_are_those_of_a_plain_kernel(source):

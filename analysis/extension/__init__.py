@@ -3,6 +3,7 @@
 ``setup`` lists everything it registers.
 """
 
+from pybtex.plugin import find_plugin, register_plugin
 from sphinx.errors import ExtensionError
 
 from .. import chronology, statements
@@ -22,15 +23,26 @@ def load_study(app):
         raise ExtensionError(str(error)) from None
 
 
+def _remember_plugins():
+    """Find once what sphinxcontrib-bibtex would look for at every citation, among the entry points of all installed packages."""
+    for name in ("docutils", "plaintext"):
+        register_plugin("pybtex.backends", name, find_plugin("pybtex.backends", name), force=True)
+
+
 def setup(app):
     """Register the extension with Sphinx."""
+    _remember_plugins()
     app.connect("config-inited", cache.key_by_inputs, priority=900)
     app.connect("config-inited", pages.drop_thebe, priority=900)
     app.connect("config-inited", pages.name_version, priority=900)
     app.connect("builder-inited", load_study)
+    app.connect("builder-inited", cache.start_early)
     app.connect("env-get-outdated", cache.read_again)
-    app.connect("env-before-read-docs", cache.run_in_parallel)
+    app.connect("env-before-read-docs", cache.order)
+    app.connect("source-read", cache.wait, priority=100)
+    app.connect("env-updated", cache.finish)
     app.connect("env-updated", cache.write_again)
+    app.connect("build-finished", cache.finish, priority=100)
     app.add_domain(StatementDomain)
     roles.setup(app)
     results.setup(app)

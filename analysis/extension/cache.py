@@ -1,22 +1,11 @@
-"""Run notebooks side by side, and keep results only as long as all they read is unchanged."""
+"""Have notebooks run while Sphinx reads the other pages, and pages read and written again when what they show has changed."""
 
-import os
-import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import nbformat
-from jupyter_cache import get_cache
-from jupyter_cache.base import CacheBundleIn
-from jupyter_cache.executors.utils import single_nb_execution
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from sphinx.errors import ExtensionError
-from sqlalchemy.exc import SQLAlchemyError
 
-from .. import inputs, paths, warm_kernel
-
-_FOLDER = paths.BUILD / "notebook-cache"
-_KEPT = 8  # states of the inputs whose results stay, so that a change taken back costs nothing
+from .. import inputs, warm_kernel
+from ..execution import Execution, ExecutionError
 
 
 def key_by_inputs(app, config):
@@ -26,14 +15,11 @@ def key_by_inputs(app, config):
     statement table would leave the old numbers in place.
     """
     app.input_files = inputs.files()
+    app.execution = Execution(app.input_files)
     if config.nb_execution_mode == "cache":
-        config.nb_execution_cache_path = str(_FOLDER / _key(app.input_files))
-        if not os.path.exists(config.nb_execution_cache_path):
+        config.nb_execution_cache_path = str(app.execution.folder)
+        if not app.execution.folder.exists():
             warm_kernel.prepare()  # the libraries load while Sphinx does
-
-
-def _key(files):
-    return inputs.digest(inputs.of_notebooks(files), inputs.settings()["Python"])[:16]
 
 
 def read_again(app, env, added, changed, removed):
@@ -49,99 +35,45 @@ def write_again(app, env):
     return sorted(env.found_docs) if app.pages_read or app.pages_gone else []
 
 
-def run_in_parallel(app, env, docnames):
-    """Execute the notebooks that the cache lacks, as many at once as there are processors.
+def start_early(app):
+    """Start the notebooks at once if no page has ever been read: all will be, and Sphinx has other things to do before."""
+    if not app.env.all_docs:
+        _start(app, app.env.found_docs)
 
-    Jupyter Book would run them one after another while it reads the pages.
 
-    Raises
-    ------
-    sphinx.errors.ExtensionError
-        Names every notebook that fails, with the cell and its traceback; or
-        says that an input changed meanwhile.
+def order(app, env, docnames):
+    """Start the notebooks that have no result; Jupyter Book would run each when it reads its page, one after another.
+
+    The largest runs first, so that it does not run alone at the end. The pages
+    without code are read first, then the notebooks in the order in which they
+    end, most likely: as they run, but for the largest, which is read last.
     """
     app.pages_read = bool(docnames)
-    if app.config.nb_execution_mode != "cache":
-        return
-    folder = Path(app.config.nb_execution_cache_path)
-    notebooks = [path for path in map(Path, map(env.doc2path, docnames)) if path.suffix == ".ipynb"]
-    waiting = _missing(folder, notebooks)
-    waiting.sort(key=lambda path: (-path.stat().st_size, path))  # the longest first, so that none is waited for alone
-    if not waiting:
-        return
-    with warm_kernel.as_default(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(lambda path: _execute(path, app.config.nb_execution_timeout), waiting))
-    # Outputs of changed inputs must not be kept under the key of the old ones.
-    if _key(inputs.files()) != _key(app.input_files):
-        raise ExtensionError("the data or the package changed while the notebooks ran; build again")
+    notebooks = _start(app, docnames)
+    pages = sorted(set(docnames) - set(notebooks))
+    docnames[:] = [*pages, *notebooks[1:], *notebooks[:1]]
+
+
+def _start(app, docnames):
+    """Start the notebooks among some pages, and return their names as they run."""
+    found = {name: Path(app.env.doc2path(name)) for name in docnames}
+    notebooks = sorted((name for name, path in found.items() if path.suffix == ".ipynb"), key=lambda name: (-found[name].stat().st_size, name))
+    if app.config.nb_execution_mode == "cache":
+        app.execution.start([found[name] for name in notebooks], app.config.nb_execution_timeout)
+    return notebooks
+
+
+def wait(app, docname, content):
+    """Have Sphinx wait for the notebook it is about to read."""
     try:
-        _keep(folder, [result for result in results if not isinstance(result, str)])
-    except (OSError, SQLAlchemyError) as error:
-        raise ExtensionError(f"the results of the notebooks cannot be kept in {paths.relative(folder)}: {error}") from None
-    failures = [result for result in results if isinstance(result, str)]
-    if failures:
-        raise ExtensionError("\n".join(failures))
+        app.execution.wait_for(Path(app.env.doc2path(docname)))
+    except ExecutionError as error:
+        raise ExtensionError(str(error)) from None
 
 
-def _missing(folder, notebooks):
-    """Return the notebooks without a result; a cache that cannot be read is thrown away."""
-    if not folder.exists():
-        return list(notebooks)
+def finish(app, _):
+    """Keep the results when all pages are read; when the build fails, end the notebooks that still run."""
     try:
-        cache = get_cache(folder)
-        return [path for path in notebooks if not _cached(cache, path)]
-    except Exception:  # a damaged database or file can fail in many ways, and each means the same
-        shutil.rmtree(folder)
-        return list(notebooks)
-
-
-def _cached(cache, path):
-    try:
-        record = cache.match_cache_notebook(nbformat.read(path, nbformat.NO_CONVERT))
-    except KeyError:
-        return False
-    cache.get_cache_bundle(record.pk)
-    return True
-
-
-def _keep(folder, results):
-    """Add results to the cache, in a copy that then takes its place.
-
-    The cache writes first that it has a result and then the result. Killed in
-    between, it would be damaged.
-    """
-    fresh = folder.with_name(folder.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    if folder.exists():
-        shutil.copytree(folder, fresh)
-    cache = get_cache(fresh)
-    for result in results:
-        cache.cache_notebook_bundle(result, check_validity=False, overwrite=True)
-    cache.db.dispose()
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
-    others = sorted((path for path in folder.parent.iterdir() if path != folder), key=lambda path: path.stat().st_mtime)
-    for path in others[: -_KEPT + 1]:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _execute(path, timeout):
-    """Run a notebook; return it for the cache, or what went wrong."""
-    notebook, name = nbformat.read(path, nbformat.NO_CONVERT), paths.relative(path)
-    try:
-        result = single_nb_execution(notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False)
-    except DeadKernelError:
-        return f"{name}, cell {_stopped_at(notebook)}: the kernel died"
-    if result.err is not None:
-        hint = "\nThe limit is execute / timeout in _config.yml, in seconds." if isinstance(result.err, CellTimeoutError) else ""
-        return f"{name}, cell {_stopped_at(notebook)}:\n{result.err}{hint}"
-    return CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
-
-
-def _stopped_at(notebook):
-    """The number of the cell, from 1, that failed or did not end."""
-    code = [(number, cell) for number, cell in enumerate(notebook.cells, start=1) if cell.cell_type == "code"]
-    failed = [number for number, cell in code if any(output.output_type == "error" for output in cell.outputs)]
-    begun = [number for number, cell in code if cell.execution_count is not None]
-    waiting = [number for number, cell in code if cell.execution_count is None]
-    return (failed or waiting[:1] or begun[-1:])[0]
+        app.execution.finish()
+    except ExecutionError as error:
+        raise ExtensionError(str(error)) from None

@@ -46,6 +46,7 @@ HANDLERS = {"toggleFullScreen()": "full-screen"}  # the theme's, and their names
 
 _DATA_BLOCK = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?(?:json|plain|html|template|csv|x-[\w-]+)$", re.IGNORECASE)  # never run
 _ATTRIBUTE = re.compile(r"""[\s/]+([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_HANDLER = re.compile(r"[\s/]on", re.IGNORECASE)  # without it no attribute can be one, and most tags are done
 _WRITTEN = re.compile(r'<meta http-equiv="Content-Security-Policy" content="[^"]*" />\n?')
 
 
@@ -84,9 +85,9 @@ class _Page(HTMLParser):
             self.script = end
         for name, value in given.items():
             # Browsers ignore blanks and control characters there.
-            if re.sub(r"[\0-\x20]", "", value).lower().startswith("javascript:"):
+            if ":" in value and re.sub(r"[\0-\x20]", "", value).lower().startswith("javascript:"):
                 raise PolicyError(f"line {self.getpos()[0]}: a javascript: address in <{tag} {name}>; a script adds what it does with addEventListener")
-        for match in _ATTRIBUTE.finditer(raw, len(tag) + 1):
+        for match in _ATTRIBUTE.finditer(raw, len(tag) + 1) if _HANDLER.search(raw) else ():
             name = match[1].lower()
             if name.startswith("on"):
                 action = HANDLERS.get(given[name].strip())
