@@ -47,7 +47,7 @@ class Execution:
         Parameters
         ----------
         notebooks : sequence of Path
-            In the order in which their results will be asked for.
+            In the order in which they start.
         timeout : int
             Seconds that a cell may take.
         """

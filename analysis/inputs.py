@@ -97,12 +97,12 @@ def of_notebooks(hashes):
     return {name: value for name, value in hashes.items() if name == "requirements.txt" or _in_notebooks(name)}
 
 
-def key_of_notebooks(files):
+def key_of_notebooks(hashes):
     """Return the name under which the results of notebooks are kept.
 
     Parameters
     ----------
-    files : dict of str to str
+    hashes : dict of str to str
         As :func:`files` returns it.
 
     Returns
@@ -111,7 +111,7 @@ def key_of_notebooks(files):
         Sixteen hexadecimal digits; another one as soon as anything that a
         notebook may read, or the Python version, is another.
     """
-    return digest(of_notebooks(files), settings()["Python"])[:16]
+    return digest(of_notebooks(hashes), settings()["Python"])[:16]
 
 
 def _in_notebooks(name):

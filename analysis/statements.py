@@ -173,10 +173,9 @@ def check_anchors(table, corpus, name):
     -------
     list of Fault
     """
-    faults, seeds, texts = [], corpus.articles["seed"].to_dict(), corpus.texts
-    columns = [table[column].tolist() for column in ("seed", "article", "start", "end", "exact")]
-    good = all(exact and seeds.get(article) == seed and texts[seed][start:end] == exact for seed, article, start, end, exact in zip(*columns))
-    for row, seed, article, start, end, exact in () if good else zip(table.index, *columns):
+    faults, seeds = [], corpus.articles["seed"].to_dict()
+    columns = (table[column].tolist() for column in ("seed", "article", "start", "end", "exact"))
+    for row, seed, article, start, end, exact in zip(table.index, *columns):
         where = f"row {row}"
         text = corpus.texts.get(seed)
         if text is None:
@@ -254,9 +253,8 @@ def check_articles(table, sentences, name):
     """
     owner = dict(zip(sentences["sentence"].tolist(), sentences["article"].tolist()))
     home = dict(zip(sentences["article"].tolist(), sentences["seed"].tolist()))
-    columns = [table[column].tolist() for column in ("sentence", "article", "seed")]
     faults = []
-    for row, sentence, article, seed in () if [*map(owner.get, columns[0])] == columns[1] else zip(table.index, *columns):
+    for row, sentence, article, seed in zip(table.index, *(table[column].tolist() for column in ("sentence", "article", "seed"))):
         there = owner.get(sentence, article)
         if there != article and home.get(article) == seed:
             faults.append(Fault(name, f"row {row}", f"article {article!r}", f"{there!r}, whose sentence it is"))
@@ -276,8 +274,11 @@ def check_repeats(table, name):
     list of Fault
     """
     same = ["seed", "start", "end", "speaker", "holder", "issue", "position", "kind", "date"]
+    keys = list(zip(*(table[column].tolist() for column in same)))
+    if len(set(keys)) == len(keys):
+        return []
     first, faults = {}, []
-    for row, key in zip(table.index, zip(*(table[column].tolist() for column in same))) if table.duplicated(same).any() else ():
+    for row, key in zip(table.index, keys):
         if key in first:
             faults.append(Fault(name, f"row {row}", f"the statement of row {first[key]} again", "each statement once"))
         first.setdefault(key, row)

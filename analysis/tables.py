@@ -106,37 +106,6 @@ def _reading():
             gc.enable()
 
 
-def _quickly(text, columns):
-    """Return records, the lines they end in, and no fault; or None if there is a fault or a cell of several lines."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header, *records = reader
-    except (csv.Error, ValueError):
-        return None
-    if header != list(columns) or reader.line_num != len(records) + 1 or not set(map(len, records)) <= {len(columns)}:
-        return None
-    return records, range(2, len(records) + 2), []
-
-
-def _one_by_one(text, columns, name):
-    """Return records, the lines they end in, and all faults."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    faults, records, rows = [], [], []
-    try:
-        header = next(reader, [])
-        if header != list(columns):
-            raise DataError([Fault(name, "row 1", f"the columns {', '.join(header)}", f"the columns {', '.join(columns)}")])
-        for record in reader:
-            if len(record) != len(columns):
-                faults.append(Fault(name, f"row {reader.line_num}", f"{len(record)} cells", f"{len(columns)} cells"))
-            else:
-                records.append(record)
-                rows.append(reader.line_num)
-    except csv.Error as error:
-        faults.append(Fault(name, f"row {reader.line_num}", f"malformed CSV ({error})", "well-formed CSV"))
-    return records, rows, faults
-
-
 def read(path, columns, key=None):
     """Read one of the project's CSV tables.
 
@@ -165,8 +134,21 @@ def read(path, columns, key=None):
     """
     name = relative(path)
     text = decode(path)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    faults, records, rows = [], [], []
     with _reading():
-        records, rows, faults = _quickly(text, columns) or _one_by_one(text, columns, name)
+        try:
+            header = next(reader, [])
+            if header != list(columns):
+                raise DataError([Fault(name, "row 1", f"the columns {', '.join(header)}", f"the columns {', '.join(columns)}")])
+            for record in reader:
+                if len(record) != len(columns):
+                    faults.append(Fault(name, f"row {reader.line_num}", f"{len(record)} cells", f"{len(columns)} cells"))
+                else:
+                    records.append(record)
+                    rows.append(reader.line_num)
+        except csv.Error as error:
+            faults.append(Fault(name, f"row {reader.line_num}", f"malformed CSV ({error})", "well-formed CSV"))
         frame = pd.DataFrame(records, columns=list(columns), index=pd.Index(rows, name="row", dtype="int64"), dtype=object)
     if key is not None and (frame[key].duplicated().any() or (frame[key] == "").any()):
         first = {}
@@ -207,9 +189,7 @@ def integers(frame, columns, name):
     """
     faults = []
     for column in columns:
-        values = frame[column].tolist()
-        digits = "".join(values)
-        if digits.isascii() and digits.isdigit() and 0 < len(min(values, key=len)) and len(max(values, key=len)) < 16:
+        if all(value.isascii() and value.isdigit() and len(value) < 16 for value in frame[column].tolist()):
             continue  # quickly, since tables are long
         for row, value in frame[column].items():
             if not (value.isascii() and value.isdigit()):
@@ -217,4 +197,4 @@ def integers(frame, columns, name):
             elif len(value.lstrip("0")) > 16 or int(value) > _LARGEST:
                 faults.append(Fault(name, f"row {row}", f"{column} {value!r}", f"a whole number of at most {_LARGEST}"))
     raise_any(faults)
-    return frame.assign(**{column: pd.Series([*map(int, frame[column].tolist())], index=frame.index, dtype="int64") for column in columns})
+    return frame.astype({column: "int64" for column in columns})
