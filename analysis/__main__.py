@@ -8,12 +8,12 @@ import sys
 import time
 
 from . import paths
-from .faults import DataError
+from .base.faults import DataError
 
 
 def check():
     """Load and check all data; print what it holds."""
-    from . import statements
+    from .coding import statements
 
     begin = time.perf_counter()
     study = statements.load()
@@ -27,7 +27,8 @@ def check():
 
 def rebuild():
     """Write the statement table anew from the coding passes and the decisions."""
-    from . import codebook, coding, corpus, statements
+    from .coding import codebook, passes as coding, statements
+    from .corpus import texts as corpus
 
     texts, book = corpus.load(), codebook.load()
     actors = statements.read_actors(paths.DATA / "actors.csv")
@@ -44,7 +45,8 @@ def rebuild():
 
 def list_addresses():
     """Add the addresses of the built book to the list of those published."""
-    from . import addresses, build
+    from .build import book as build
+    from .cite import addresses
 
     new = addresses.update(build.HTML)
     print("\n".join([*new, f"{paths.relative(addresses.LIST)}: {len(new)} new"]))
@@ -81,11 +83,11 @@ def main(arguments=None):
         elif command == "addresses":
             list_addresses()
         elif command in ("verify", "manifest"):
-            from . import release
+            from .build import release
 
             return release.verify() if command == "verify" else release.manifest()
         else:
-            from .build import BuildError, build
+            from .build.book import BuildError, build
 
             try:
                 build(with_pdf={"html": False, "pdf": True, "book": None}[command])

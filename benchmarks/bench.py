@@ -33,7 +33,11 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import copies  # noqa: E402
-from analysis import alignment, figures, ledger, paths, positions, statements, tables  # noqa: E402
+from analysis import paths
+from analysis.base import tables
+from analysis.coding import statements
+from analysis.measures import alignment, ledger, positions
+from analysis.report import figures  # noqa: E402
 
 _DRAWN = 3000  # statements, beyond which no figure can show a mark for each
 GOALS = {"cold": (3, "at least 3 times as fast as stock"), "one changed row": (3, "less than a third of stock")}

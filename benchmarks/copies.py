@@ -16,7 +16,7 @@ def write(folder, copies):
     Parameters
     ----------
     folder : Path
-        Must not exist. Gets ``seeds`` and ``data``, which `analysis.statements.load` reads.
+        Must not exist. Gets ``seeds`` and ``data``, which `analysis.coding.statements.load` reads.
     copies : int
         The first copy has the real names; so one copy is the real corpus.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from analysis import execution, warm_kernel
+from analysis.build import execution, warm_kernel
 
 _began = {}
 

@@ -8,7 +8,8 @@ import sys
 import pytest
 from hypothesis import settings
 
-from analysis import paths, statements
+from analysis import paths
+from analysis.coding import statements
 
 # The same examples on every machine, and no failure because a machine is slow.
 settings.register_profile("project", deadline=None, derandomize=True, database=None)
@@ -102,7 +103,7 @@ def project_copy(tmp_path):
 @pytest.fixture(scope="session")
 def pdf_missing():
     """What the PDF lacks on this machine; empty where it can be made."""
-    from analysis import pdf
+    from analysis.pdf import printing as pdf
 
     return pdf.missing()
 

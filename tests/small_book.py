@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psutil
 
-CELLS = """from analysis import results, statements
+CELLS = """from analysis.cells import results
+from analysis.coding import statements
 study = statements.load()
 with open("../../executions", "a") as file:
     print("ran", file=file)

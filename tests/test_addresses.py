@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis import addresses
-from analysis.faults import DataError
+from analysis.cite import addresses
+from analysis.base.faults import DataError
 
 
 def table(rows, columns=addresses.COLUMNS):
@@ -149,7 +149,7 @@ def test_update_writes_the_list_and_reports_what_is_lost(tmp_path, no_redirects)
 
 def test_the_command_updates_the_list_of_the_built_book(tmp_path, monkeypatch, capsys, no_redirects):
     from analysis import __main__ as command
-    from analysis import build
+    from analysis.build import book as build
 
     (tmp_path / "a.html").write_text('<article><section id="a"><h1>A</h1><p><span id="ab12-03"></span></p></section></article>', encoding="utf-8")
     monkeypatch.setattr(build, "HTML", tmp_path)

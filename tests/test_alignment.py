@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis import alignment
+from analysis.measures import alignment
 
 ROWS = [
     # holder, issue, position

@@ -2,7 +2,8 @@
 
 import importlib.util
 
-from analysis import paths, statements
+from analysis import paths
+from analysis.coding import statements
 
 
 def copies():

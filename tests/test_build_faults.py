@@ -169,7 +169,7 @@ def test_the_copy_runs_its_own_package_in_commands_and_kernels(run, built_copy):
     assert "the copy speaks" in run(built_copy, "check").stdout
     first = notebooks(built_copy)[0]
     (built_copy / "book/_toc.yml").write_text(f"format: jb-book\nroot: {first.stem}\n", encoding="utf-8")  # one notebook is enough
-    module = built_copy / "analysis" / "statements.py"
+    module = built_copy / "analysis" / "coding" / "statements.py"
     speaks = """
 _load = load
 def load(*arguments):
@@ -240,7 +240,7 @@ def test_each_fault_of_a_page_stops_the_build_alone(run, built_copy, breaking):
 def test_figures_without_text_alternative_or_caption_or_with_a_dead_link_stop_the_build(run, built_copy):
     path = notebooks(built_copy)[0]
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><a xlink:href="#xx99-03"><path d="M0 0"/></a></svg>'
-    add_cell(path, "code", f"from analysis import results\nresults.show('drawn_here', results.Figure('''{drawing}'''))\nresults.show('told_here', results.Figure('''{drawing}'''), alt='A dot.')")
+    add_cell(path, "code", f"from analysis.cells import results\nresults.show('drawn_here', results.Figure('''{drawing}'''))\nresults.show('told_here', results.Figure('''{drawing}'''), alt='A dot.')")
     silent = add_cell(path, "markdown", "Text.\n\n```{figure-result} drawn_here\n:name: fig-silent\n\nA caption.\n```\n")
     bare = add_cell(path, "markdown", "```{figure-result} told_here\n:name: fig-bare\n```\n")
     must_fail(

@@ -21,8 +21,9 @@ from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string
 
 import analysis
-from analysis import addresses, metadata, paths, references
-from analysis.faults import DataError
+from analysis import paths
+from analysis.cite import addresses, metadata, references
+from analysis.base.faults import DataError
 
 BASE = "https://example.org/book/"
 CITATION = yaml.safe_load(paths.CITATION.read_text(encoding="utf-8"))

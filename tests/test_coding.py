@@ -6,8 +6,10 @@ import shutil
 import pandas as pd
 import pytest
 
-from analysis import coding, paths, statements, tables
-from analysis.faults import DataError
+from analysis import paths
+from analysis.base import tables
+from analysis.coding import passes as coding, statements
+from analysis.base.faults import DataError
 
 
 @pytest.fixture(scope="module")

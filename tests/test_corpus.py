@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import corpus as corpora
-from analysis import sentences
+from analysis.corpus import texts as corpora
+from analysis.corpus import sentences
 
 FROZEN = Path(__file__).parent / "data" / "sentences.txt"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import dates
+from analysis.base import dates
 
 # Every form that stands in the tables, and edge cases: value, first day, last day, long, short.
 FORMS = [

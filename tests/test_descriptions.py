@@ -5,8 +5,10 @@ import re
 import pandas as pd
 import pytest
 
-from analysis import alignment, chronology, descriptions, ledger, positions
-from analysis.codebook import label
+from analysis.coding import events as chronology
+from analysis.measures import alignment, ledger, positions
+from analysis.report import descriptions
+from analysis.coding.codebook import label
 
 COUNTS = {word: number for number, word in enumerate("no one two three four five six seven eight nine ten eleven twelve".split())}
 

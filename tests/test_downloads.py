@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis import exports, paths
-from analysis.extension import downloads as extension
+from analysis import downloads as exports, paths
+from analysis.pages import downloads as extension
 
 PAGE = "data-and-formats.html"
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis.quotation import quoted
+from analysis.base.quotation import quoted
 
 pytestmark = pytest.mark.slow  # drives the pages in a browser, for minutes
 

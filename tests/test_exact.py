@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from analysis import inputs
+from analysis.build import inputs
 
 
 def first_difference(one, other):

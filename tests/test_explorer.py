@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis import explorer, paths
+from analysis import paths
+from analysis.measures import views as explorer
 
 pytestmark = pytest.mark.slow  # drives the table in a browser, for minutes
 
@@ -489,7 +490,7 @@ def test_on_paper_no_controls_and_every_row(table, study):
 
 
 def test_the_pdf_holds_every_statement_in_few_wide_columns(built_book, study):
-    from analysis import pdf, pdf_tables
+    from analysis.pdf import printing as pdf, tables as pdf_tables
 
     (chapter,) = [pdf.read_page(built_book, "statement-table", "")]
     (printed,) = chapter.article.select("table.statement-explorer")

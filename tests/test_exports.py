@@ -20,9 +20,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from analysis import alignment, codebook, corpus, exports, paths, publication, statements
-from analysis.exports import material, tabular
-from analysis.faults import DataError
+from analysis import downloads as exports, paths
+from analysis.coding import codebook, statements
+from analysis.corpus import publication, texts as corpus
+from analysis.measures import alignment
+from analysis.downloads import material, tabular
+from analysis.base.faults import DataError
 
 SCHEMAS = paths.ROOT / "tests" / "data" / "refi-qda"
 Q = "{urn:QDA-XML:project:1.0}"
@@ -170,7 +173,7 @@ def test_sha256sum_finds_all_files_whole(downloads):
 
 def test_another_process_writes_the_same_bytes(written, tmp_path):
     program = (
-        "import sys, pathlib; from analysis import exports, statements\n"
+        "import sys, pathlib; from analysis import downloads as exports; from analysis.coding import statements\n"
         "for mode in ('full', 'excerpts'): exports.write(statements.load(), pathlib.Path(sys.argv[1]) / mode, mode)"
     )
     environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Kamchatka", "LANG": "C", "USER": "somebody", "PYTHONPATH": str(paths.ROOT)}

@@ -10,7 +10,8 @@ from fontTools.ttLib import TTFont
 from lxml import etree
 from matplotlib import font_manager
 
-from analysis import figures, paths
+from analysis import paths
+from analysis.report import figures
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,11 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from analysis import alignment, explorer, ledger, paths, pdf_drawings, positions
-from analysis.chapters import issues
-from analysis.extension import figure_links
+from analysis import paths
+from analysis.measures import alignment, ledger, positions, views as explorer
+from analysis.pdf import drawings as pdf_drawings
+from analysis.report.chapters import issues
+from analysis.pages import figure_links
 
 pytestmark = pytest.mark.slow  # drives the pages in a browser, for minutes
 

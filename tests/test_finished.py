@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from analysis import finished
+from analysis.build import finished
 
 
 @pytest.fixture

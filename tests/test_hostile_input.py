@@ -12,8 +12,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from analysis import codebook, coding, corpus, dates, faults, figures, markup, paths, quotation, redactions, results, sentences, statements, strict_yaml, tables
-from analysis.faults import DataError, Fault
+from analysis import paths
+from analysis.base import dates, faults, markup, quotation, strict_yaml, tables
+from analysis.cells import results
+from analysis.coding import codebook, passes as coding, statements
+from analysis.corpus import redactions, sentences, texts as corpus
+from analysis.report import figures
+from analysis.base.faults import DataError, Fault
 
 # What is known to break things, beside what hypothesis finds.
 NASTY = [
@@ -522,7 +527,7 @@ def test_a_message_stays_short():
 
 
 def test_the_log_of_a_failed_build_shows_control_characters():
-    from analysis.build import readable
+    from analysis.build.book import readable
 
     assert readable("\x1b[31mERROR\x1b[39m: page.md: \x1b]0;x\x07 \u202e é \u00a0日本 WARNING") == "ERROR: page.md: \\x1b]0;x\\x07 \\u202e é \u00a0日本 WARNING"
 
@@ -562,7 +567,10 @@ Dots
 ```
 """
 CELL = """import pandas as pd
-from analysis import figures, positions, results, statements
+from analysis.cells import results
+from analysis.coding import statements
+from analysis.measures import positions
+from analysis.report import figures
 study = statements.load()
 s = study.statements
 results.numbers(name=s["holder"].iloc[0])

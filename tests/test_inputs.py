@@ -7,16 +7,17 @@ import shutil
 
 import pytest
 
-from analysis import finished, inputs, paths
+from analysis import paths
+from analysis.build import finished, inputs
 
 KINDS = [
     "seeds/000_cf4e80556e856ae0.txt", "analysis/data/statements.csv", "analysis/data/codebook.yml", "analysis/data/coding/pass_a.csv",
-    "analysis/data/coast.geojson", "analysis/figures.py", "analysis/pdf.py", "analysis/pdf.css", "analysis/extension/roles.py", "book/summary.ipynb",
+    "analysis/report/coast.geojson", "analysis/report/figures.py", "analysis/pdf/printing.py", "analysis/pdf/print.css", "analysis/pages/roles.py", "book/summary.ipynb",
     "book/changes.md", "book/_toc.yml", "book/references.bib", "book/_static/report.css", "_config.yml", "CITATION.cff", "CHANGELOG.md",
     "requirements.txt", "requirements.in",
 ]  # fmt: skip
 ALONE = ["README.md", "Makefile", "tests/conftest.py", "tools/setup.sh"]
-FOR_NOTEBOOKS = {name for name in KINDS if name.startswith(("seeds/", "analysis/data/"))} | {"analysis/figures.py", "requirements.txt"}
+FOR_NOTEBOOKS = {name for name in KINDS if name.startswith(("seeds/", "analysis/data/"))} | {"analysis/report/coast.geojson", "analysis/report/figures.py", "requirements.txt"}
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +69,15 @@ def test_settings_are_the_python_and_the_variables_of_the_report(monkeypatch):
     assert "REPORT_WITH_PDF" not in inputs.settings(with_pdf=False)
 
 
-def _imports(source):
-    """Modules of the package that a piece of code imports."""
+def _imports(source, package=()):
+    """Modules of the package that a piece of code imports, which stands in a module of `package`."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            base = "analysis" if node.level else node.module or ""
-            base = f"analysis.{node.module}" if node.level and node.module else base
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join([*above, *([node.module] if node.module else [])])
             found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
     return {name for name in found if name.split(".")[0] == "analysis"}
 
@@ -97,7 +98,7 @@ def _used_by_notebooks():
         path = _file(waiting.pop())
         if path and path not in found:
             found.add(path)
-            waiting |= _imports(path.read_text(encoding="utf-8"))
+            waiting |= _imports(path.read_text(encoding="utf-8"), path.parent.relative_to(paths.ROOT).parts)
     return found
 
 

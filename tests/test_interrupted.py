@@ -11,7 +11,7 @@ import time
 import pytest
 from small_book import SmallBook
 
-from analysis import finished, warm_kernel
+from analysis.build import finished, warm_kernel
 
 KILLS, KILLS_WITH_PDF = 50, 6
 
@@ -151,7 +151,7 @@ def test_killed_while_a_cell_runs_no_process_lives_on(book, number):
 @pytest.mark.skipif(not warm_kernel.available(), reason="this system cannot fork")
 def test_jupyter_book_killed_alone_takes_its_kernels_along(book):
     running = running_cell(book)
-    (jupyter_book,) = [process for process in book.processes() if "analysis.jupyter_book_run" in process.cmdline()]
+    (jupyter_book,) = [process for process in book.processes() if "analysis.build.sphinx_run" in process.cmdline()]
     jupyter_book.kill()
     assert "Jupyter Book stopped" in running.communicate(timeout=20)[0]
     assert running.returncode == 1 and book.wait_until_alone(5) == []

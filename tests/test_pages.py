@@ -334,7 +334,7 @@ def test_the_body_of_a_source_page_is_the_file_letter_for_letter(built_book, rea
 
 @pytest.mark.parametrize("name", SOURCE_PAGES)
 def test_every_zone_of_a_file_but_withheld_names_is_on_its_page(built_book, reader, study, name):
-    from analysis.extension.source_pages import redactions
+    from analysis.pages.source_pages import redactions
 
     reader.open(built_book / name)
     shown = reader.page.evaluate(

@@ -10,7 +10,9 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from analysis import build, paths, pdf, pdf_drawings
+from analysis import paths
+from analysis.build import book as build
+from analysis.pdf import drawings as pdf_drawings, printing as pdf
 
 lack = pdf.missing()
 needs_pango = pytest.mark.skipif(bool(lack), reason=lack or "all libraries are there")
@@ -158,7 +160,7 @@ def test_missing_is_empty_or_one_line_with_the_commands():
 
 
 def test_importing_the_module_does_not_load_weasyprint():
-    code = "import sys; import analysis.pdf; sys.exit('weasyprint' in sys.modules)"
+    code = "import sys; import analysis.pdf.printing; sys.exit('weasyprint' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT).returncode == 0
 
 
@@ -260,7 +262,7 @@ def test_two_runs_give_the_same_bytes_without_paths(tmp_path):
     digests = []
     for name, seed in (("a", "1"), ("b", "2")):
         folder = lay_out(tmp_path / name, PAGES)
-        code = "import sys; from pathlib import Path; from analysis import pdf; pdf.write(Path(sys.argv[1]), Path(sys.argv[1]) / 'x.pdf')"
+        code = "import sys; from pathlib import Path; from analysis.pdf import printing as pdf; pdf.write(Path(sys.argv[1]), Path(sys.argv[1]) / 'x.pdf')"
         environment = {"PYTHONHASHSEED": seed, "PATH": "/usr/bin:/bin"}
         subprocess.run([sys.executable, "-c", code, str(folder)], cwd=paths.ROOT, env=environment, check=True)
         data = (folder / "x.pdf").read_bytes()

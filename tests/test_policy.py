@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.extension import policy
+from analysis.pages import policy
 
 pytestmark = pytest.mark.slow  # opens every page in a browser, twice
 

@@ -21,7 +21,8 @@ import zlib
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis import paths, publication, sentences
+from analysis import paths
+from analysis.corpus import publication, sentences
 
 WINDOW = 32  # letters and digits in a row, which is about forty characters of running text
 UNMARKED = 20  # so many of them, at least, from outside the marked passages: fewer meet by chance, where a speaker's name follows a quotation

@@ -56,13 +56,13 @@ def test_a_change_in_the_data_reaches_every_page(run, built_copy):
 def test_a_change_in_the_package_runs_the_notebooks_again(run, built_copy):
     notebook = built_copy / "book/conclusion.ipynb"
     content = json.loads(notebook.read_text(encoding="utf-8"))
-    lines = {"code": "from analysis import faults, results\nresults.numbers(n_probe=getattr(faults, 'PROBE', 7))", "markdown": "Probe {glue:text}`n_probe`.\n"}
+    lines = {"code": "from analysis.base import faults\nfrom analysis.cells import results\nresults.numbers(n_probe=getattr(faults, 'PROBE', 7))", "markdown": "Probe {glue:text}`n_probe`.\n"}
     for kind, source in lines.items():
         extra = {"execution_count": None, "outputs": []} if kind == "code" else {}
         content["cells"].append({"cell_type": kind, "id": f"probe-{kind}", "metadata": {}, "source": source.splitlines(keepends=True)} | extra)
     notebook.write_text(json.dumps(content), encoding="utf-8")
     assert b"seven</span>" in build(run, built_copy)["conclusion.html"].split(b"Probe ")[1][:60]
-    module = built_copy / "analysis/faults.py"
+    module = built_copy / "analysis/base/faults.py"
     module.write_text(module.read_text(encoding="utf-8") + "\nPROBE = 8\n", encoding="utf-8")
     assert b"eight</span>" in build(run, built_copy)["conclusion.html"].split(b"Probe ")[1][:60]
 
@@ -109,7 +109,7 @@ def test_notebooks_run_again_exactly_when_their_cells_or_inputs_change(small):
     assert small.executions() == 2
     style = small.project / "book/_static/report.css"
     style.write_text(style.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    role = small.project / "analysis/extension/roles.py"
+    role = small.project / "analysis/pages/roles.py"
     role.write_text(role.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     small.build()
     assert small.executions() == 2

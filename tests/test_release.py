@@ -6,7 +6,8 @@ import sys
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis import finished, paths, release
+from analysis import paths
+from analysis.build import finished, release
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import coding, reliability
+from analysis.coding import passes as coding
+from analysis.measures import reliability
 
 # Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), example C: four observers, twelve units,
 # nominal data with missing values; alpha = 0.743.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 
-from analysis import results
+from analysis.cells import results
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ import shutil
 
 import pytest
 
-from analysis import corpus as corpora
-from analysis import paths, statements
-from analysis.faults import DataError
+from analysis.corpus import texts as corpora
+from analysis import paths
+from analysis.coding import statements
+from analysis.base.faults import DataError
 
 
 class Tables:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import tables
-from analysis.faults import DataError
+from analysis.base import tables
+from analysis.base.faults import DataError
 
 COLUMNS = ("id", "note")
 

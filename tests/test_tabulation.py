@@ -6,7 +6,12 @@ import pandas as pd
 import pytest
 from pybtex.database import parse_file
 
-from analysis import chapters, chronology, coding, conditions, findings, ledger, paths, positions, tables
+from analysis import paths
+from analysis.base import tables
+from analysis.coding import events as chronology, passes as coding
+from analysis.corpus import conditions
+from analysis.measures import ledger, positions
+from analysis.report import chapters, findings
 
 
 def test_every_issue_belongs_to_exactly_one_chapter(study):

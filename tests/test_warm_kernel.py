@@ -8,7 +8,8 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
-from analysis import paths, warm_kernel
+from analysis import paths
+from analysis.build import warm_kernel
 
 needs_fork = pytest.mark.skipif(not warm_kernel.available(), reason="this system cannot fork, or the project is not installed")
 
@@ -38,9 +39,9 @@ def test_the_provisioner_is_used_only_inside_the_context():
 
 @needs_fork
 def test_a_warm_kernel_is_a_fork_with_a_namespace_of_its_own():
-    loaded = "print(os.getppid(), 'pandas' in sys.modules, 'analysis.statements' in sys.modules)"
-    first = said(run(f"import os, sys\n{loaded}\nleft_behind = 1\nfrom analysis import dates\ndates.MONTHS = ()"))
-    second = said(run(f"import os, sys\n{loaded}\nfrom analysis import dates\nprint('left_behind' in globals(), len(dates.MONTHS))"))
+    loaded = "print(os.getppid(), 'pandas' in sys.modules, 'analysis.coding.statements' in sys.modules)"
+    first = said(run(f"import os, sys\n{loaded}\nleft_behind = 1\nfrom analysis.base import dates\ndates.MONTHS = ()"))
+    second = said(run(f"import os, sys\n{loaded}\nfrom analysis.base import dates\nprint('left_behind' in globals(), len(dates.MONTHS))"))
     (parent, *warm), (other, *again) = first[0][0][0].split(), second[0][0][0].split()
     assert parent == other != str(os.getpid())
     assert (warm, again) == (["True", "True"], ["True", "True", "False", "12"])

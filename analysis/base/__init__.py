@@ -1,0 +1,1 @@
+"""Reading files and telling faults; knows nothing of articles."""

@@ -1,0 +1,1 @@
+"""Inputs, execution of notebooks, and putting the finished book in place."""

@@ -1,0 +1,157 @@
+"""Run notebooks side by side, and keep their results as long as all they read is unchanged."""
+
+import multiprocessing
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from sqlalchemy.exc import SQLAlchemyError
+
+from .. import paths
+from . import inputs, warm_kernel
+
+_KEPT = 8  # states of the inputs whose results stay, so that a change taken back costs nothing
+_UNFINISHED = "unfinished"  # stands in a folder whose results nobody has yet found to be of unchanged inputs
+
+
+class ExecutionError(RuntimeError):
+    """Raised when notebooks fail, or their results cannot be kept; the message says which, where and why."""
+
+
+class Execution:
+    """Notebooks that run while their reader does something else.
+
+    Parameters
+    ----------
+    files : dict of str to str
+        The inputs, as :func:`analysis.build.inputs.files` returned them before.
+
+    Attributes
+    ----------
+    folder : Path
+        The folder of jupyter-cache where the results stand.
+    """
+
+    def __init__(self, files):
+        self._key, self._running, self._stack = inputs.key_of_notebooks(files), {}, ExitStack()
+        self.folder = paths.NOTEBOOK_CACHE / self._key
+
+    def start(self, notebooks, timeout):
+        """Start those notebooks that have no result, unless some run already.
+
+        Parameters
+        ----------
+        notebooks : sequence of Path
+            In the order in which they start.
+        timeout : int
+            Seconds that a cell may take.
+        """
+        if not self._running and (waiting := self._without_result(notebooks)):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / _UNFINISHED).touch()
+            self._stack.enter_context(warm_kernel.as_default())
+            # One more than there are processors: a kernel's start and end are a matter of waiting.
+            pool = ThreadPoolExecutor((os.cpu_count() or 1) + 1)
+            self._stack.callback(pool.shutdown)
+            self._running = {path: pool.submit(_execute, path, timeout) for path in waiting}
+
+    def _without_result(self, notebooks):
+        """Return the notebooks without a result; a cache that is unfinished or cannot be read is thrown away."""
+        if not self.folder.exists():
+            return list(notebooks)
+        try:
+            if not (self.folder / _UNFINISHED).exists():
+                cache = get_cache(self.folder)
+                return [path for path in notebooks if not _cached(cache, path)]
+        except Exception:  # a damaged database or file can fail in many ways, and each means the same
+            pass
+        shutil.rmtree(self.folder)
+        return list(notebooks)
+
+    def wait_for(self, path):
+        """Wait until a notebook has a result, which stands in the cache then.
+
+        Parameters
+        ----------
+        path : Path
+
+        Raises
+        ------
+        ExecutionError
+            Names every notebook that fails, with the cell and its traceback.
+        """
+        if path not in self._running:
+            return
+        result = self._running[path].result()
+        if isinstance(result, str):
+            results = [future.result() for future in self._running.values()]
+            raise ExecutionError("\n".join(result for result in results if isinstance(result, str)))
+        try:
+            cache = get_cache(self.folder)
+            cache.cache_notebook_bundle(result, check_validity=False, overwrite=True)
+            cache.db.dispose()
+        except (OSError, SQLAlchemyError) as error:
+            raise ExecutionError(f"the results of the notebooks cannot be kept in {paths.relative(self.folder)}: {error}") from None
+
+    def finish(self):
+        """End what still runs, and keep the results unless the inputs have changed meanwhile.
+
+        Raises
+        ------
+        ExecutionError
+            If they have: outputs of changed inputs must not stand under the
+            key of the old ones.
+        """
+        if not self._running:
+            return
+        for future in self._running.values():
+            future.cancel()
+        if not all(future.done() for future in self._running.values()):
+            for kernel in multiprocessing.active_children():
+                kernel.kill()
+        self._running = {}
+        self._stack.close()
+        if inputs.key_of_notebooks(inputs.files()) != self._key:
+            shutil.rmtree(self.folder)
+            raise ExecutionError("the data or the package changed while the notebooks ran; build again")
+        (self.folder / _UNFINISHED).unlink()
+        others = sorted((path for path in self.folder.parent.iterdir() if path != self.folder), key=lambda path: path.stat().st_mtime)
+        for path in others[: -_KEPT + 1]:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _cached(cache, path):
+    try:
+        record = cache.match_cache_notebook(nbformat.read(path, nbformat.NO_CONVERT))
+    except KeyError:
+        return False
+    cache.get_cache_bundle(record.pk)
+    return True
+
+
+def _execute(path, timeout):
+    """Run a notebook; return it for the cache, or what went wrong."""
+    notebook, name = nbformat.read(path, nbformat.NO_CONVERT), paths.relative(path)
+    try:
+        result = single_nb_execution(notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False)
+    except DeadKernelError:
+        return f"{name}, cell {_stopped_at(notebook)}: the kernel died"
+    if result.err is not None:
+        hint = "\nThe limit is execute / timeout in _config.yml, in seconds." if isinstance(result.err, CellTimeoutError) else ""
+        return f"{name}, cell {_stopped_at(notebook)}:\n{result.err}{hint}"
+    return CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
+
+
+def _stopped_at(notebook):
+    """The number of the cell, from 1, that failed or did not end."""
+    code = [(number, cell) for number, cell in enumerate(notebook.cells, start=1) if cell.cell_type == "code"]
+    failed = [number for number, cell in code if any(output.output_type == "error" for output in cell.outputs)]
+    begun = [number for number, cell in code if cell.execution_count is not None]
+    waiting = [number for number, cell in code if cell.execution_count is None]
+    return (failed or waiting[:1] or begun[-1:])[0]

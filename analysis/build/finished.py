@@ -1,0 +1,170 @@
+"""The finished book: which build it is of, and how a new one takes its place."""
+
+import ctypes
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sys
+
+from .. import paths
+
+HTML = paths.BUILD / "html"
+RECORD = paths.BUILD / "record.json"
+PREVIOUS = paths.BUILD / "previous"
+
+
+def contents(folder):
+    """Hash every file of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    dict of str to str
+        Path below the folder to SHA-256, hexadecimal; empty if there is no
+        such folder.
+    """
+    found = {}
+    for here, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(here, name)
+            with open(path, "rb") as file:
+                found[os.path.relpath(path, folder).replace(os.sep, "/")] = hashlib.sha256(file.read()).hexdigest()
+    return dict(sorted(found.items()))
+
+
+def different(one, other):
+    """Return the names that stand on one side only, or with another value.
+
+    Parameters
+    ----------
+    one, other : dict of str to str
+
+    Returns
+    -------
+    list of str
+        Sorted.
+    """
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def note(files, settings):
+    """Record what the book in place was made from, and what it consists of.
+
+    Parameters
+    ----------
+    files, settings : dict of str to str
+        As `analysis.build.inputs` returns them.
+    """
+    fresh = RECORD.with_suffix(".new")
+    fresh.write_text(json.dumps({"files": files, "settings": settings, "book": contents(HTML)}, indent=1) + "\n", encoding="utf-8")
+    fresh.replace(RECORD)
+
+
+def noted():
+    """Return the record of the last good build.
+
+    Returns
+    -------
+    dict or None
+        ``files, settings, book``; None if there is no readable record.
+    """
+    try:
+        record = json.loads(RECORD.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) and {"files", "settings", "book"} <= record.keys() else None
+
+
+def changes(files, settings, record):
+    """Say what makes the book in place another than the one these inputs give.
+
+    Parameters
+    ----------
+    files, settings : dict of str to str
+        As `analysis.build.inputs` returns them.
+    record : dict or None
+        As :func:`noted` returns it.
+
+    Returns
+    -------
+    list of str
+        Changed files, settings, or files of the finished book; empty if the
+        book in place is the one a build would make.
+    """
+    if record is None:
+        return ["no build is recorded"]
+    changed = different(files, record["files"]) + different(settings, record["settings"])
+    return changed or [f"_build/html/{name}" for name in different(contents(HTML), record["book"])]
+
+
+def recover():
+    """Put the last good book back if a build was killed between the two steps of :func:`put_in_place`."""
+    if PREVIOUS.exists() and not HTML.exists():
+        PREVIOUS.rename(HTML)
+
+
+def put_in_place(fresh):
+    """Let a finished folder take the place of the book.
+
+    Where the system can exchange two folders, there is no moment without a
+    whole book. Elsewhere there is one between two renames; whoever is killed
+    in it leaves the old book to :func:`recover`.
+
+    Parameters
+    ----------
+    fresh : Path
+        Beside the book. Gone afterwards.
+    """
+    if not HTML.exists():
+        fresh.rename(HTML)
+    elif exchange(fresh, HTML):
+        shutil.rmtree(fresh, ignore_errors=True)
+    else:
+        shutil.rmtree(PREVIOUS, ignore_errors=True)
+        HTML.rename(PREVIOUS)
+        try:
+            fresh.rename(HTML)
+        except OSError:
+            PREVIOUS.rename(HTML)
+            raise
+    shutil.rmtree(PREVIOUS, ignore_errors=True)
+
+
+def exchange(one, other):
+    """Exchange two folders in one step.
+
+    Parameters
+    ----------
+    one, other : Path
+        Both exist, in one file system.
+
+    Returns
+    -------
+    bool
+        False where the system cannot; nothing has then happened.
+
+    Raises
+    ------
+    OSError
+        If the system can but refuses.
+    """
+    library = ctypes.CDLL(None, use_errno=True)
+    names = os.fsencode(one), os.fsencode(other)
+    try:
+        if sys.platform == "darwin":
+            failed = library.renamex_np(*names, 2)  # RENAME_SWAP
+        else:
+            here = -100  # AT_FDCWD: the names are not relative to an open folder
+            failed = library.renameat2(here, names[0], here, names[1], 2)  # RENAME_EXCHANGE
+    except AttributeError:  # the C library has no such function
+        return False
+    if failed and ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    if failed:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), os.fspath(other))
+    return True

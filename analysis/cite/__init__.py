@@ -1,0 +1,1 @@
+"""References, metadata and permanent addresses."""

@@ -1,0 +1,1 @@
+"""Codebook, coding passes, decisions, statements and events."""

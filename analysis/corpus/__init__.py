@@ -1,0 +1,1 @@
+"""Files, articles, zones, sentences, and what may be published of them."""

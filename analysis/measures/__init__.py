@@ -1,0 +1,1 @@
+"""Counts, matrices, alignment, agreement and the ledger; no text for print."""

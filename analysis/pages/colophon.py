@@ -1,0 +1,61 @@
+"""The colophon: what the book was made from, with what, and where that was seen to give the same bytes."""
+
+import sys
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from ..build import release
+
+
+class Colophon(SphinxDirective):
+    """``colophon``: a table of ``packages`` or of ``inputs``, or a sentence on the ``system``."""
+
+    required_arguments = 1
+
+    def run(self):
+        kinds = {"packages": self.packages, "inputs": self.inputs, "system": self.system}
+        if self.arguments[0] not in kinds:
+            raise self.error(f"no part {self.arguments[0]!r} of a colophon; there are {', '.join(kinds)}")
+        return kinds[self.arguments[0]]()
+
+    def packages(self):
+        """Return the table of direct dependencies."""
+        rows = [(nodes.literal("", name), nodes.Text(number), nodes.Text(reason.replace("`", ""))) for name, number, reason in release.dependencies()]
+        return [_table(("Package", "Version", "What for"), rows)]
+
+    def inputs(self):
+        """Return the table of the saved files and the data."""
+        rows = [
+            (nodes.literal("", name), nodes.literal("", value, classes=["sha256"]))
+            for name, value in self.env.app.input_files.items()
+            if name.startswith(("seeds/", "analysis/data/"))
+        ]
+        return [_table(("File", "SHA-256"), rows)]
+
+    def system(self):
+        """Return the paragraph on the Python used and the system the identity was seen on."""
+        text = (
+            f"This build ran under Python {sys.version_info.major}.{sys.version_info.minor}. "
+            f"Two builds from two clones were compared byte for byte on {release.TESTED_ON}; elsewhere numbers and words are the same, "
+            "but a drawing or the PDF may differ in bytes."
+        )
+        return [nodes.paragraph(text, text)]
+
+
+def _table(heads, rows):
+    table = nodes.table("", classes=["result", "colophon"])
+    group = nodes.tgroup("", *(nodes.colspec("", colwidth=1, stub=not number) for number in range(len(heads))), cols=len(heads))
+    table += group
+    group += nodes.thead("", _row([nodes.Text(head) for head in heads]))
+    group += nodes.tbody("", *map(_row, rows))
+    return nodes.container("", table, classes=["table-wrap"])
+
+
+def _row(cells):
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+
+
+def setup(app):
+    """Register the directive."""
+    app.add_directive("colophon", Colophon)

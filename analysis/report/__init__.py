@@ -1,0 +1,1 @@
+"""This report and nothing else: chapters, findings, figures and their text alternatives."""
