@@ -4,10 +4,8 @@
 """
 
 from pybtex.plugin import find_plugin, register_plugin
-from sphinx.errors import ExtensionError
 
 from ..coding import events as chronology, statements
-from ..base.faults import DataError
 from . import (
     accessibility,
     cite,
@@ -24,16 +22,15 @@ from . import (
     source_pages,
     statement_table as explorer,
 )
+from .book import Book, telling
 from .domain import StatementDomain
 
 
 def load_study(app):
     """Load and check all data before the first page is read."""
-    try:
-        app.study = statements.load()
-        app.report_dates = chronology.record_dates(app.study)
-    except DataError as error:
-        raise ExtensionError(str(error)) from None
+    with telling():
+        app.report.study = statements.load()
+        app.report.dates = chronology.record_dates(app.report.study)
 
 
 def _remember_plugins():
@@ -45,6 +42,7 @@ def _remember_plugins():
 def setup(app):
     """Register the extension with Sphinx."""
     _remember_plugins()
+    app.report = Book()
     app.connect("config-inited", cache.key_by_inputs, priority=900)
     app.connect("config-inited", pages.drop_thebe, priority=900)
     app.connect("config-inited", pages.name_version, priority=900)

@@ -10,10 +10,11 @@ from sphinx.util.docutils import SphinxDirective
 from .. import paths
 from ..cite import addresses, metadata, references
 from ..corpus import sentences
-from ..base.faults import DataError, Fault, raise_any
+from ..base.faults import Fault, raise_any
+from .book import in_order, telling
+from .frame import DATA_PAGE
 from .roles import citation_text
 
-DATA_PAGE = "data-and-formats"
 _FORMS = ("bibtex", "csl", "ris", "text", "downloads")
 
 
@@ -25,41 +26,31 @@ def read_settings(app, config):
     sphinx.errors.ExtensionError
         If one of them does not hold.
     """
-    try:
-        app.report_work = references.read_work()
+    with telling():
+        app.report.work = references.read_work()
         config.html_baseurl = addresses.check_base(os.environ.get("REPORT_URL") or config.html_baseurl or "", "html.baseurl (_config.yml, or REPORT_URL)")
-        app.report_redirects = addresses.read_redirects()
-    except DataError as error:
-        raise ExtensionError(str(error)) from None
+        app.report.redirects = addresses.read_redirects()
 
 
 def collect(app, env):
     """Find all places, once every page is read; write what the dialogs and the redirects need."""
-    app.report_places = [place for docname in _in_order(env, app.config.root_doc) for place in places_of(app, env, docname)]
+    app.report.places = [place for docname in in_order(env, app.config.root_doc) for place in places_of(app, env, docname)]
     if app.builder.format != "html":
         return []
-    try:
-        check_redirects(app.report_places, app.report_redirects)
-    except DataError as error:
-        raise ExtensionError(str(error)) from None
+    with telling():
+        check_redirects(app.report.places, app.report.redirects)
     static = app.outdir / "_static"
     static.mkdir(exist_ok=True)
-    data = references.dialog_data(app.report_work, app.report_places, app.config.html_baseurl)
+    data = references.dialog_data(app.report.work, app.report.places, app.config.html_baseurl)
     text = json.dumps(data, ensure_ascii=True, indent=0).replace("</", "<\\/")
     (static / "citations.js").write_text(f"window.reportCitations = {text};\n", encoding="utf-8", newline="\n")
     app.add_js_file("citations.js", loading_method="defer")
     app.add_js_file("cite.js", loading_method="defer")
-    if not app.report_redirects.empty:
-        (static / "redirects-data.js").write_text(addresses.script_data(app.report_redirects), encoding="utf-8", newline="\n")
+    if not app.report.redirects.empty:
+        (static / "redirects-data.js").write_text(addresses.script_data(app.report.redirects), encoding="utf-8", newline="\n")
         app.add_js_file("redirects-data.js", loading_method="defer")
         app.add_js_file("redirects.js", loading_method="defer")
     return []  # no page has to be read again
-
-
-def _in_order(env, doc):
-    yield doc
-    for child in env.toctree_includes.get(doc, []):
-        yield from _in_order(env, child)
 
 
 def places_of(app, env, docname):
@@ -94,7 +85,7 @@ def places_of(app, env, docname):
             number = ".".join(map(str, env.toc_fignumbers.get(docname, {}).get(kind, {}).get(identifier, ())))
             if caption is not None and number:
                 found.append(references.Place(kind, page, identifier, number, _first_sentence(_words(caption)), _around(node, headings)))
-    return found + list(_statements(app.study, env, docname, found[0].heading if found else ""))
+    return found + list(_statements(app.report.study, env, docname, found[0].heading if found else ""))
 
 
 def _words(node):
@@ -141,7 +132,7 @@ def check_redirects(places, redirects):
 
 def keep_old_ids(app, doctree, docname):
     """Put the old ids of a page beside the new ones."""
-    pairs = addresses.on_page(app.report_redirects, f"{docname}.html")
+    pairs = addresses.on_page(app.report.redirects, f"{docname}.html")
     for old, new in pairs:
         for node in doctree.findall(lambda node: isinstance(node, nodes.Element) and new in node.get("ids", ())):
             node["ids"].append(old)
@@ -152,10 +143,10 @@ def keep_old_ids(app, doctree, docname):
 
 def describe_page(app, pagename, templatename, context, doctree):
     """Put the metadata into the head of a page."""
-    place = next((place for place in app.report_places if place.page == f"{pagename}.html"), None)
+    place = next((place for place in app.report.places if place.page == f"{pagename}.html"), None)
     if place is None or doctree is None:
         return
-    work, base = app.report_work, app.config.html_baseurl
+    work, base = app.report.work, app.config.html_baseurl
     paragraph = next((text for node in doctree.findall(nodes.paragraph) if len(text := _words(node)) > 40), "")
     description = metadata.shorten(work.abstract if place.kind == "report" or not paragraph else paragraph)
     pdf = app.config.report_pdf if app.config.report_with_pdf else ""
@@ -178,7 +169,7 @@ class WholeReference(SphinxDirective):
         self.env.note_dependency(str(paths.CITATION))
         if form == "downloads":
             return [_files()]
-        item = references.csl(app.report_work, base=app.config.html_baseurl)
+        item = references.csl(app.report.work, base=app.config.html_baseurl)
         if form == "text":
             return [nodes.block_quote("", nodes.paragraph("", references.Formatter()(item)))]
         text = {"bibtex": references.bibtex, "csl": lambda item: references.csl_text([item]), "ris": lambda item: references.ris([item])}[form](item)
@@ -204,11 +195,9 @@ def write_files(app, exception):
     """Write the files of references and the pages of redirects beside the finished pages."""
     if exception is not None or app.builder.format != "html":
         return
-    try:
-        references.write_downloads(app.outdir / "downloads", app.report_work, app.config.html_baseurl)
-        addresses.write_pages(app.report_redirects, app.outdir)
-    except DataError as error:
-        raise ExtensionError(str(error)) from None
+    with telling():
+        references.write_downloads(app.outdir / "downloads", app.report.work, app.config.html_baseurl)
+        addresses.write_pages(app.report.redirects, app.outdir)
 
 
 def setup(app):

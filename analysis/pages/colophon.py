@@ -28,7 +28,7 @@ class Colophon(SphinxDirective):
         """Return the table of the saved files and the data."""
         rows = [
             (nodes.literal("", name), nodes.literal("", value, classes=["sha256"]))
-            for name, value in self.env.app.input_files.items()
+            for name, value in self.env.app.report.input_files.items()
             if name.startswith(("seeds/", "analysis/data/"))
         ]
         return [_table(("File", "SHA-256"), rows)]

@@ -7,11 +7,10 @@ from pathlib import Path
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx import addnodes
-from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from .. import downloads as exports
-from ..base.faults import DataError
+from .book import telling
 
 FOLDER = "downloads"
 _HEADS = ("File", "What it is for", "What it cannot hold")
@@ -41,7 +40,7 @@ class Downloads(SphinxDirective):
         self.set_source_info(table)
         self.add_name(table)
         table += download_list(family=self.arguments[0])
-        _listed(self.env)[self.env.docname] = self.env.app.report_downloads_state
+        _listed(self.env)[self.env.docname] = self.env.app.report.downloads_state
         return [nodes.container("", table, classes=["table-wrap"]), *messages]
 
 
@@ -53,24 +52,16 @@ def write(app):
     sphinx.errors.ExtensionError
         If the data has faults.
     """
-    try:
-        if app.builder.format == "html":
-            folder = Path(app.outdir) / FOLDER
-            shutil.rmtree(folder, ignore_errors=True)  # nothing of an earlier build may stay
-            table = exports.write(app.study, folder, app.config.report_text)
-        else:
-            with tempfile.TemporaryDirectory() as folder:
-                table = exports.write(app.study, Path(folder), app.config.report_text)
-    except DataError as error:
-        raise ExtensionError(str(error)) from None
-    app.report_downloads = table
-    app.report_downloads_state = table.at[table.index[-1], "sha256"]  # of the list of all sums
+    with tempfile.TemporaryDirectory() as aside, telling():
+        folder = Path(app.outdir) / FOLDER if app.builder.format == "html" else Path(aside)
+        shutil.rmtree(folder, ignore_errors=True)  # nothing of an earlier build may stay
+        app.report.downloads = exports.write(app.report.study, folder, app.config.report_text)
 
 
 def outdated(app, env, added, changed, removed):
     """Name the pages that list files which have changed since the page was read."""
     listed = _listed(env)
-    return [doc for doc, state in listed.items() if doc in env.found_docs and state != app.report_downloads_state]
+    return [doc for doc, state in listed.items() if doc in env.found_docs and state != app.report.downloads_state]
 
 
 def _listed(env):
@@ -97,7 +88,7 @@ def merge(app, env, docnames, other):
 def resolve(app, doctree, docname):
     """Fill in the lists of files."""
     for node in list(doctree.findall(download_list)):
-        rows = app.report_downloads[app.report_downloads["family"] == node["family"]]
+        rows = app.report.downloads[app.report.downloads["family"] == node["family"]]
         node.replace_self(_group(rows, "../" * docname.count("/") + FOLDER))
 
 

@@ -72,7 +72,7 @@ def write(app, builder):
     """Write the cards into the folder of static files, before any page is written."""
     if builder.format != "html":
         return
-    data = cards(app.study, app.env.get_domain("statement").data["anchors"])
+    data = cards(app.report.study, app.env.get_domain("statement").data["anchors"])
     lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(card)}" for key, card in data.items())
     target = Path(app.outdir) / "_static" / FILE
     target.parent.mkdir(parents=True, exist_ok=True)

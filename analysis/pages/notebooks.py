@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from sphinx.errors import ExtensionError
-
 from ..build import inputs, warm_kernel
 from ..build.execution import Execution, ExecutionError
+from .book import telling
 
 
 def key_by_inputs(app, config):
@@ -14,25 +13,25 @@ def key_by_inputs(app, config):
     Jupyter Book's cache knows a notebook by its code cells only; a changed
     statement table would leave the old numbers in place.
     """
-    app.input_files = inputs.files()
-    app.execution = Execution(app.input_files)
+    app.report.input_files = inputs.files()
+    app.report.execution = Execution(app.report.input_files)
     if config.nb_execution_mode == "cache":
-        config.nb_execution_cache_path = str(app.execution.folder)
-        if not app.execution.folder.exists():
+        config.nb_execution_cache_path = str(app.report.execution.folder)
+        if not app.report.execution.folder.exists():
             warm_kernel.prepare()  # the libraries load while Sphinx does
 
 
 def read_again(app, env, added, changed, removed):
     """Have Sphinx read every page again when something changed that any page may show."""
-    app.pages_gone = bool(removed)
-    now = inputs.digest(inputs.of_every_page(app.input_files), *inputs.settings().values())
+    app.report.pages_gone = bool(removed)
+    now = inputs.digest(inputs.of_every_page(app.report.input_files), *inputs.settings().values())
     before, env.report_inputs = getattr(env, "report_inputs", None), now
     return [] if now == before else env.found_docs
 
 
 def write_again(app, env):
     """Have Sphinx write every page when one was read or is gone: pages show who cites them, and numbers from other pages."""
-    return sorted(env.found_docs) if app.pages_read or app.pages_gone else []
+    return sorted(env.found_docs) if app.report.pages_read or app.report.pages_gone else []
 
 
 def start_early(app):
@@ -48,7 +47,7 @@ def order(app, env, docnames):
     without code are read first, then the notebooks in the order in which they
     end, most likely: as they run, but for the largest, which is read last.
     """
-    app.pages_read = bool(docnames)
+    app.report.pages_read = bool(docnames)
     notebooks = _start(app, docnames)
     pages = sorted(set(docnames) - set(notebooks))
     docnames[:] = [*pages, *notebooks[1:], *notebooks[:1]]
@@ -59,21 +58,17 @@ def _start(app, docnames):
     found = {name: Path(app.env.doc2path(name)) for name in docnames}
     notebooks = sorted((name for name, path in found.items() if path.suffix == ".ipynb"), key=lambda name: (-found[name].stat().st_size, name))
     if app.config.nb_execution_mode == "cache":
-        app.execution.start([found[name] for name in notebooks], app.config.nb_execution_timeout)
+        app.report.execution.start([found[name] for name in notebooks], app.config.nb_execution_timeout)
     return notebooks
 
 
 def wait(app, docname, content):
     """Have Sphinx wait for the notebook it is about to read."""
-    try:
-        app.execution.wait_for(Path(app.env.doc2path(docname)))
-    except ExecutionError as error:
-        raise ExtensionError(str(error)) from None
+    with telling(ExecutionError):
+        app.report.execution.wait_for(Path(app.env.doc2path(docname)))
 
 
 def finish(app, _):
     """Keep the results when all pages are read; when the build fails, end the notebooks that still run."""
-    try:
-        app.execution.finish()
-    except ExecutionError as error:
-        raise ExtensionError(str(error)) from None
+    with telling(ExecutionError):
+        app.report.execution.finish()

@@ -31,7 +31,7 @@ from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from sphinx.errors import ExtensionError
+from .book import telling
 
 SOURCES = (
     ("default-src", ("'none'",)),
@@ -202,10 +202,8 @@ def secure_pages(app, exception):
         If a page holds what the policy cannot allow.
     """
     if exception is None and app.builder.format == "html":
-        try:
+        with telling(PolicyError):
             write(Path(app.outdir))
-        except PolicyError as error:
-            raise ExtensionError(str(error)) from None
 
 
 def setup(app):

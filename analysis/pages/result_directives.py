@@ -92,7 +92,7 @@ class FigureResult(Result):
             return self.fault(f"figure {self.arguments[0]!r} has no text alternative (show it with alt=)")
         caption, messages = self.caption(nodes.caption)
         drawing = report_figure("", svg=data["svg"], alt=data["alt"], docname=self.env.docname)
-        drawing["views"], faults = figure_links.check(self.env.app.study, data["svg"])
+        drawing["views"], faults = figure_links.check(self.env.app.report.study, data["svg"])
         for fault in faults:
             self.fault(f"figure {self.arguments[0]!r} {fault}")
         figure = nodes.figure("", drawing, caption, classes=["result", *self.options.get("class", [])])

@@ -81,7 +81,7 @@ class StatementRole(CheckedRole):
 
     def full(self, identifier, row, same_article=False):
         """Return a citation that shows outlet, date, paragraph and id, or only the last two."""
-        place = paragraph_text(row) if same_article else citation_text(self.env.app.study, row)
+        place = paragraph_text(row) if same_article else citation_text(self.env.app.report.study, row)
         return self.reference(identifier, row, [nodes.Text(f"{place}, "), nodes.literal("", identifier, classes=["sid"])], [])
 
 
@@ -92,7 +92,7 @@ class Cite(StatementRole):
         out = nodes.inline("", "", nodes.Text("("), classes=["statement-citations"])
         article = None
         for identifier in (part.strip() for part in self.text.split(",")):
-            row = lookup(self.env.app.study, identifier)
+            row = lookup(self.env.app.report.study, identifier)
             if row is None:
                 return [self.fault(f"unknown statement id {identifier!r}")], []
             if article:
@@ -113,7 +113,7 @@ class Quote(StatementRole):
     def run(self):
         match = _FRAGMENT.match(self.text)
         identifier = match["id"].strip() if match else self.text.strip()
-        row = lookup(self.env.app.study, identifier)
+        row = lookup(self.env.app.report.study, identifier)
         if row is None:
             return [self.fault(f"unknown statement id {identifier!r}")], []
         text = match["text"] if match else row["exact"]
@@ -133,7 +133,7 @@ class Identifier(StatementRole):
     def run(self):
         out = []
         for identifier in (part.strip() for part in self.text.split(",")):
-            row = lookup(self.env.app.study, identifier)
+            row = lookup(self.env.app.report.study, identifier)
             if row is None:
                 return [self.fault(f"unknown statement id {identifier!r}")], []
             if out:
@@ -150,7 +150,7 @@ class DateRole(CheckedRole):
         self.part = part
 
     def run(self):
-        key, known = self.text.strip(), self.env.app.report_dates
+        key, known = self.text.strip(), self.env.app.report.dates
         if key not in known:
             return [self.fault(f"unknown article or event {key!r}")], []
         found = self.part(known[key])

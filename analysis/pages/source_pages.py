@@ -12,6 +12,7 @@ from sphinx.util.nodes import make_refnode
 
 from ..corpus import publication
 from ..corpus.publication import redactions
+from .book import in_order
 from .evidence import fields
 from .location import place
 from .roles import StatementRole
@@ -35,7 +36,7 @@ class SourcePage(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        study = self.env.app.study
+        study = self.env.app.report.study
         files = study.corpus.files
         match = files[files["number"] == self.arguments[0]]
         if match.empty:
@@ -184,7 +185,7 @@ def link_back(app, doctree, docname):
     domain, titles = app.env.get_domain("statement"), app.env.titles
     for node in list(doctree.findall(citing_pages)):
         out = []
-        for doc in _in_book_order(app.env, app.config.root_doc):
+        for doc in in_order(app.env, app.config.root_doc):
             count = 0 if doc in _LISTS else domain.data["citations"].get(doc, []).count(node["target"])
             title = titles[doc].astext() if count else ""
             for number in range(1, count + 1):
@@ -202,17 +203,11 @@ def link_back(app, doctree, docname):
         node.replace_self(nodes.inline("", "", *out, classes=["citing-pages"]))
 
 
-def _in_book_order(env, doc):
-    yield doc
-    for child in env.toctree_includes.get(doc, []):
-        yield from _in_book_order(env, child)
-
-
 class Saved(StatementRole):
     """``{saved}`mt13 230-278``` prints a run of an article's file by its offsets, as far as the setting shows it."""
 
     def run(self):
-        study, match = self.env.app.study, _RUN.match(self.text)
+        study, match = self.env.app.report.study, _RUN.match(self.text)
         if match is None or match["article"] not in study.corpus.articles.index:
             return [self.fault(f"{self.text!r} is not an article and two offsets, such as 'mt13 230-278'")], []
         seed = study.corpus.articles.at[match["article"], "seed"]

@@ -41,7 +41,7 @@ class StatementExplorer(SphinxDirective):
     def run(self):
         if self.env.docname != PAGE:
             raise self.error(f"statement-explorer belongs on the page {PAGE!r}, where drawings and addresses look for it")
-        study = self.env.app.study
+        study = self.env.app.report.study
         children, messages = self.state.inline_text(" ".join(self.content), self.lineno)
         table = nodes.table("", nodes.title("", "", *children), classes=["result", "statement-explorer"])
         self.set_source_info(table)
