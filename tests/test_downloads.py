@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from analysis import downloads as exports, paths
 from analysis.pages import downloads as extension
+from analysis.pages.book import Book
 
 PAGE = "data-and-formats.html"
 
@@ -85,7 +86,7 @@ def test_a_page_is_read_again_when_a_file_it_lists_has_changed():
     env = SimpleNamespace(found_docs={"a", "b"})
     extension.begin(None, env, [])
     env.report_downloads.update({"a": "old", "b": "new", "gone": "old"})
-    app = SimpleNamespace(report_downloads_state="new")
+    app = SimpleNamespace(report=SimpleNamespace(downloads_state="new"))
     assert extension.outdated(app, env, set(), set(), set()) == ["a"]
     extension.purge(app, env, "a")
     assert extension.outdated(app, env, set(), set(), set()) == []
@@ -98,16 +99,16 @@ def test_nothing_of_an_earlier_build_stays(study, tmp_path):
     left = tmp_path / "downloads" / "tables" / "old.csv"
     left.parent.mkdir(parents=True)
     left.write_text("old", encoding="utf-8")
-    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path, study=study, config=SimpleNamespace(report_text="excerpts"))
+    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path, report=Book(study=study), config=SimpleNamespace(report_text="excerpts"))
     extension.write(app)
-    assert not left.exists() and isinstance(app.report_downloads, pd.DataFrame)
+    assert not left.exists() and isinstance(app.report.downloads, pd.DataFrame)
     assert (tmp_path / "downloads" / "SHA256SUMS").is_file()
 
 
 def test_another_builder_writes_nothing(study, tmp_path):
-    app = SimpleNamespace(builder=SimpleNamespace(format="latex"), outdir=tmp_path, study=study, config=SimpleNamespace(report_text="full"))
+    app = SimpleNamespace(builder=SimpleNamespace(format="latex"), outdir=tmp_path, report=Book(study=study), config=SimpleNamespace(report_text="full"))
     extension.write(app)
-    assert list(tmp_path.iterdir()) == [] and len(app.report_downloads)
+    assert list(tmp_path.iterdir()) == [] and len(app.report.downloads)
 
 
 def test_the_page_has_one_sentence_a_line():
