@@ -9,7 +9,8 @@ import pytest
 from hypothesis import settings
 
 from analysis import paths
-from analysis.coding import statements
+from analysis.coding import passes, statements
+from tiny_book import INVENTED, TinyBook
 
 # The same examples on every machine, and no failure because a machine is slow.
 settings.register_profile("project", deadline=None, derandomize=True, database=None)
@@ -69,6 +70,21 @@ def run():
 def study():
     """All data of the project, loaded and checked once."""
     return statements.load()
+
+
+@pytest.fixture
+def invented(monkeypatch):
+    """Let the package read the invented corpus instead of the report's; return its folder."""
+    for name, folder in {"SEEDS": "seeds", "DATA": "data", "CODING": "data/coding"}.items():
+        monkeypatch.setattr(paths, name, INVENTED / folder)
+    monkeypatch.setattr(passes, "PASSES", ("a", "b"))
+    return INVENTED
+
+
+@pytest.fixture
+def tiny_book(invented, tmp_path):
+    """A book of the invented corpus, to be built in this process."""
+    return TinyBook(tmp_path)
 
 
 @pytest.fixture(scope="session")
