@@ -1,7 +1,7 @@
 # The commands of this project. Each prepares what it needs by itself (tools/setup.sh), so `make book` and
 # `make test` are all that a fresh clone asks for. PYTHON=... chooses the Python.
 .DEFAULT_GOAL := help
-.PHONY: help book html pdf verify test test-all lab check clean bench manifest lock
+.PHONY: help book html pdf verify test test-book test-all lab check clean bench manifest lock
 
 PYTHON_HERE := .venv/bin/python
 
@@ -26,7 +26,11 @@ pdf: ## build both, and fail if the PDF cannot be made
 verify: book ## build, and compare the book with the hashes of the release
 	@$(PYTHON_HERE) -m analysis verify
 
-test: ## run the fast tests, under five minutes
+test: ## run the fast tests, in about a minute and a half
+	@sh tools/setup.sh test
+	@$(PYTHON_HERE) -m pytest -m "not book and not slow"
+
+test-book: ## run these and the tests of the built book and its pages, in some minutes
 	@sh tools/setup.sh test
 	@$(PYTHON_HERE) -m pytest -m "not slow"
 

@@ -60,6 +60,17 @@ def _run(project, *arguments, timeout=600):
     )
 
 
+# What takes seconds to provide: a browser, a copy of the project with or without its book, a command in a process.
+_HEAVY = {"browser", "built_book", "built_copy", "built_project", "copy_project", "finished_notebooks", "project_copy", "run"}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests that need a browser, a built book or another process; the one journey stays among the fast ones."""
+    for item in items:
+        if _HEAVY & set(item.fixturenames) and item.path.name != "test_journey.py":
+            item.add_marker(pytest.mark.book)
+
+
 @pytest.fixture(scope="session")
 def run():
     """The function ``run(project, *arguments)``."""

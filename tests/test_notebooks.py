@@ -85,7 +85,7 @@ async def run_alone(name, turn):
 
 
 @pytest.fixture(scope="module")
-def finished():
+def finished_notebooks():
     """Every notebook after a run of its own, as many at a time as there are processors."""
 
     async def run_all():
@@ -96,8 +96,8 @@ def finished():
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_it_runs_alone_from_top_to_bottom_and_prints_nothing(name, finished):
-    notebook = finished[name]
+def test_it_runs_alone_from_top_to_bottom_and_prints_nothing(name, finished_notebooks):
+    notebook = finished_notebooks[name]
     if isinstance(notebook, Exception):
         raise notebook
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and "".join(cell.source).strip()]

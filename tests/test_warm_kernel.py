@@ -11,6 +11,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from analysis import paths
 from analysis.build import warm_kernel
 
+pytestmark = pytest.mark.book  # each starts a kernel
 needs_fork = pytest.mark.skipif(not warm_kernel.available(), reason="this system cannot fork, or the project is not installed")
 
 
