@@ -259,6 +259,13 @@ def test_a_failing_cell_stops_the_build_with_the_cell_and_its_traceback(run, bui
     assert "sphinx-err" not in said and "site-packages" not in said and "report this" not in said
 
 
+def test_a_number_that_makes_nonsense_of_its_sentence_stops_the_build(run, built_copy):
+    path = built_copy / "book/conclusion.ipynb"
+    cell = add_cell(path, "code", "from analysis import results\nresults.numbers(experts=9, other_experts=0)\n")
+    add_cell(path, "markdown", "{glue:text}`other_experts_cap` expert belongs to neither side.\n")
+    must_fail(run, built_copy, f"book/{path.name}, cell {cell}:", "other_experts is 0, and its sentence was written for two or more")
+
+
 @pytest.mark.parametrize("line", ["raise SystemExit(1)", "import os; os._exit(1)"], ids=["exit", "dead kernel"])
 @pytest.mark.slow
 def test_a_cell_that_ends_the_kernel_stops_the_build(run, built_copy, line):

@@ -103,3 +103,13 @@ def test_it_runs_alone_from_top_to_bottom_and_prints_nothing(name, finished_note
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and "".join(cell.source).strip()]
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     assert [output for cell in cells for output in cell.outputs if output.output_type in ("stream", "error")] == []
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_number_it_offers_stands_in_a_sentence(name, finished):
+    """A number without a sentence would ask the author for a permission that means nothing."""
+    outputs = [output for cell in finished[name].cells if cell.cell_type == "code" for output in cell.outputs]
+    scraps = [scrap for output in outputs if (scrap := output.get("metadata", {}).get("scrapbook"))]
+    offered = {scrap["name"].removesuffix("_cap") for scrap in scraps if scrap["mime_prefix"]}
+    used = re.findall(r"\{glue:text\}`(\w+)`", "".join("".join(cell["source"]) for cell in read(name)["cells"]))
+    assert offered == {key.removesuffix("_cap") for key in used}

@@ -56,7 +56,7 @@ def test_a_count_in_words_is_never_empty_and_above_twelve_reads_back(number):
 
 @pytest.mark.parametrize(
     ("items", "text"),
-    [([], "nobody"), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C"), (["A", "B", "C", "D"], "A, B, C and D")],
+    [(["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C"), (["A", "B", "C", "D"], "A, B, C and D")],
 )
 def test_names_are_joined_for_prose(items, text):
     assert results.names(items) == text
@@ -67,8 +67,56 @@ def test_names_take_another_joint():
     assert results.names(["A", "B", "C"], joint="or") == "A, B or C"
 
 
+def test_an_empty_list_of_names_needs_a_wording():
+    assert results.names([], none="nobody") == "nobody"
+    with pytest.raises(ValueError, match="the list of names is empty"):
+        results.names([])
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "none is open"), (1, "one is open"), (2, "two are open"), (1500, "1,500 are open")]
+)
+def test_a_count_brings_the_words_that_agree_with_it(number, text):
+    assert results.counted(number, "is open", "are open", none="none is open") == text
+
+
+def test_a_count_of_zero_needs_a_wording():
+    with pytest.raises(ValueError, match="no “articles speak” any more"):
+        results.counted(0, "article speaks", "articles speak")
+
+
+@pytest.mark.parametrize("few", [0, 1, "no", "one", "0", "1"])
+def test_a_sentence_for_many_does_not_take_zero_or_one(glued, few):
+    number = results._FEW[few] if isinstance(few, str) else few
+    with pytest.raises(ValueError, match=rf'other_experts is {number}, .*{{glue:text}}`other_experts`.*add "other_experts": {number} to may_be'):
+        results.numbers(experts=9, other_experts=few)
+    assert glued == {}
+
+
+def test_all_numbers_that_stop_the_build_are_told_at_once(glued):
+    with pytest.raises(ValueError, match=r"(?s)a is 0.*c is 1.*"):
+        results.numbers(a=0, b=2, c=1)
+
+
+def test_a_zero_or_one_that_fits_its_sentence_is_let_through_and_no_other(glued):
+    results.numbers(may_be={"one": 1, "both": (0, 1), "more": 1}, one=1, both=0, more=3)
+    assert {plain(glued)[key] for key in ("one", "both", "more")} == {"one", "no", "three"}
+    with pytest.raises(ValueError, match="one is 0"):
+        results.numbers(may_be={"one": 1}, one=0)
+
+
+def test_a_permission_without_a_number_is_a_fault(glued):
+    with pytest.raises(ValueError, match="may_be names experts"):
+        results.numbers(may_be={"experts": 1}, expert=1)
+
+
+def test_a_number_in_prose_is_whole(glued):
+    with pytest.raises(TypeError):
+        results.numbers(share=0.4)
+
+
 def test_numbers_are_offered_in_words_and_with_a_capital(glued):
-    results.numbers(n_two=2, n_many=1500, share="about half", n_none=0)
+    results.numbers(n_two=2, n_many=1500, share="about half", n_none=0, may_be={"n_none": 0})
     assert plain(glued) == {
         "n_two": "two", "n_two_cap": "Two", "n_many": "'1,500'", "n_many_cap": "'1,500'",  # as MyST-NB reads it
         "share": "about half", "share_cap": "About half", "n_none": "no", "n_none_cap": "No",
@@ -81,7 +129,7 @@ def test_counts_of_numpy_are_counts(glued):
 
 
 def test_show_offers_the_table_under_a_key_of_its_own_and_shows_it(glued):
-    results.numbers(tab=1)
+    results.numbers(tab=2)
     results.show("tab", results.Table(pd.DataFrame({"a": [1]})))
     assert set(glued) == {"tab", "tab_cap", results.RESULT_KEY("tab")}
     data, metadata = glued[results.RESULT_KEY("tab")]

@@ -6,6 +6,7 @@ plain data, so that the page's own reader checks every citation inside it.
 
 import ast
 import html
+import operator
 import warnings
 
 from IPython.core.formatters import format_display_data
@@ -71,36 +72,102 @@ def words(number):
     return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
 
 
-def names(items, joint="and"):
+def counted(number, one, many, none=None):
+    """Return a count together with the words that must agree with it.
+
+    Parameters
+    ----------
+    number : int
+        Zero or more.
+    one, many : str
+        What follows the number word, in the singular and in the plural.
+    none : str, optional
+        The whole wording for zero.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If `number` is zero and `none` is not given.
+
+    Examples
+    --------
+    >>> counted(1, "article speaks", "articles speak")
+    'one article speaks'
+    >>> counted(0, "is open", "are open", none="none is open")
+    'none is open'
+    """
+    if number == 0:
+        if none is None:
+            raise ValueError(f"there are no “{many}” any more, and the sentence has no wording for zero. Add none=…, or change the sentence")
+        return none
+    return f"{words(number)} {one if number == 1 else many}"
+
+
+def names(items, joint="and", none=None):
     """Join names for running prose.
 
     Parameters
     ----------
     items : iterable of str
     joint : str
+    none : str, optional
+        The wording for an empty list, such as ``"nobody"``.
 
     Returns
     -------
     str
-        "nobody" for none; "A", "A and B", "A, B and C" otherwise.
+        "A", "A and B", "A, B and C".
+
+    Raises
+    ------
+    ValueError
+        If there are no items and `none` is not given.
     """
     items = list(items)
-    if len(items) < 2:
-        return items[0] if items else "nobody"
-    return f"{', '.join(items[:-1])} {joint} {items[-1]}"
+    if not items:
+        if none is None:
+            raise ValueError("the list of names is empty, and the sentence has no wording for that. Add none=…, or change the sentence")
+        return none
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"
 
 
-def numbers(**values):
+_FEW = {"no": 0, "0": 0, "one": 1, "1": 1}  # counts at which a sentence written for many turns false or ungrammatical
+
+
+def numbers(*, may_be=None, **values):
     """Offer values to the prose of the page, as ``{glue:text}`` keys.
 
     Parameters
     ----------
+    may_be : dict of str to int or tuple of int, optional
+        The values 0 and 1 at which the sentence around a key was read and
+        found true, such as ``{"other_experts": 1}``.
     **values : int or str
         Integers are written out by :func:`words`. Every key is offered a
         second time with ``_cap`` behind it, for the beginning of a sentence.
+
+    Raises
+    ------
+    ValueError
+        If a value is 0 or 1 and `may_be` does not allow it, for all such
+        values at once, or if `may_be` names a key that is not offered.
     """
-    for key, value in values.items():
-        text = words(int(value)) if not isinstance(value, str) else value
+    texts = {key: value if isinstance(value, str) else words(operator.index(value)) for key, value in values.items()}
+    allowed = {key: few if isinstance(few, tuple) else (few,) for key, few in (may_be or {}).items()}
+    faults = [f"may_be names {key}, which is not among the numbers. Remove it there" for key in allowed if key not in texts]
+    faults += [
+        f"{key} is {_FEW[text]}, and its sentence was written for two or more. Read the sentence with {{glue:text}}`{key}`: "
+        f'if it is true as it stands, add "{key}": {_FEW[text]} to may_be; if not, change the sentence, or use results.counted'
+        for key, text in texts.items()
+        if text in _FEW and _FEW[text] not in allowed.get(key, ())
+    ]
+    if faults:
+        raise ValueError("\n".join(faults))
+    for key, text in texts.items():
         _glue(key, _Text(text), show=False)
         _glue(f"{key}_cap", _Text(text[:1].upper() + text[1:]), show=False)
 
