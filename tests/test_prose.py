@@ -25,7 +25,7 @@ NAMES = (
     (r"UTF-(?:8|16)|RFC \d+|SHA-256|ISO 8601-2|CC BY 4\.0|CC0 1\.0|COVID-19|REFI-QDA 1\.[05]|CSL 1\.0|Data Package 2\.0|CFF 1\.2\.0", "standards and names"),
     (r"file 00\d", "a saved file"),
     (r"third countries", "countries other than the two"),
-    (r"one dot (?:is one|a) statement|one cell a sentence", "the key of a figure"),
+    (r"one (?:dot|mark) (?:is one|a) statement|one cell a sentence", "the key of a figure"),
     (r"2013–2018", "the subtitle of the book"),
     (r"Python 3\.11 to 3\.13", "the versions it runs on"),
 )  # fmt: skip
