@@ -1,8 +1,9 @@
 """Who stands with whom: congruence and conflict networks of holders.
 
-Definitions follow discourse network analysis (Leifeld): an actor is linked
+The terms are those of discourse network analysis (Leifeld): an actor is linked
 to a concept it supports or rejects; two actors are congruent on a concept they
-judge alike, in conflict on one they judge differently.
+judge alike, in conflict on one they judge differently. Two things are not: the
+actor is the holder, and an issue judged both ways counts once in the average.
 """
 
 import itertools
