@@ -75,7 +75,7 @@ def test_findings_hold_and_a_contrary_statement_overturns_one(study):
     table = study.statements.copy()
     table.loc["bb16-09", ["speaker", "holder"]] = "Shinzo Abe"
     changed = study.__class__(**{**study.__dict__, "statements": table})
-    assert not findings.evaluate(changed).set_index("finding").at["Nobody speaks for two islands in his own name.", "holds"]
+    assert not findings.evaluate(changed).set_index("finding").at["Apart from the Soviet pledge, nobody speaks for two islands as their own position.", "holds"]
 
 
 def test_trials_cover_passes_articles_and_outlets(study):

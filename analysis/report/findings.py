@@ -47,9 +47,9 @@ def _no_breakthrough(t):
 
 
 FINDINGS = (
-    ("Nobody speaks for two islands in his own name.", _no_advocate, lambda t: select(t, "two_islands"),
+    ("Apart from the Soviet pledge, nobody speaks for two islands as their own position.", _no_advocate, lambda t: select(t, "two_islands"),
      "one statement for two islands by its holder"),
-    ("Four islands are claimed for Japan, and for nobody else.", _four_is_japans,
+    ("Only Japan is said to want all four islands handed over.", _four_is_japans,
      lambda t: select(t, "four_islands", position="for"), "another holder who wants four"),
     ("Putin refuses, in direct quotation, to trade territory.", _putin_refuses,
      lambda t: _own(select(t, "no_transfer", position="for", holder="Vladimir Putin")), "the interview in another translation that says otherwise"),
