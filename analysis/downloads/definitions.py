@@ -174,7 +174,7 @@ def _articles(study):
             _text("author", "Its author, where named."),
             _text("date_text", "Its date as the text itself supports it, as EDTF."), _text("date_text_evidence", "On what evidence."),
             _text("date_record", "Its date in the public record, as EDTF."), _text("date_record_evidence", "On what evidence."),
-            _text("date_record_checked", "How sure the recorded date is."),
+            _text("date_record_checked", "Whether the text states the date, a web address does, or it is inferred."),
             _text("short", "Name in citations."), _text("label", "Name in headings."), _text("bibkey", "Key of its entry in the bibliography."),
         ],
         ("article",), _TO_FILE,
@@ -369,14 +369,14 @@ def _events():
 
 def _contradictions():
     return (
-        "contradictions", "Contradictions", "Where the articles contradict one another or the record.", "Who is right.",
+        "contradictions", "Points to watch", "Where the articles differ from one another or from the record, and remarks.", "Who is right.",
         reader.read(paths.DATA / "contradictions.csv", CONTRADICTION_COLUMNS, key="key"),
         [
             _text("key", "Key of the point.", required=True, unique=True), _text("title", "The point.", required=True),
             _text("passages", "Ids of statements and passages, separated by blanks.", required=True),
             _text("at_issue", "What is at issue.", required=True),
             _text("references", "Keys of the bibliography, separated by blanks."),
-            _text("kind", "Between the articles, or with the record.", required=True),
+            _text("kind", "What the articles differ from, what could not be verified, or a remark.", required=True),
         ],
         ("key",), {},
     )  # fmt: skip
