@@ -106,9 +106,9 @@ def test_it_runs_alone_from_top_to_bottom_and_prints_nothing(name, finished_note
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_number_it_offers_stands_in_a_sentence(name, finished):
+def test_every_number_it_offers_stands_in_a_sentence(name, finished_notebooks):
     """A number without a sentence would ask the author for a permission that means nothing."""
-    outputs = [output for cell in finished[name].cells if cell.cell_type == "code" for output in cell.outputs]
+    outputs = [output for cell in finished_notebooks[name].cells if cell.cell_type == "code" for output in cell.outputs]
     scraps = [scrap for output in outputs if (scrap := output.get("metadata", {}).get("scrapbook"))]
     offered = {scrap["name"].removesuffix("_cap") for scrap in scraps if scrap["mime_prefix"]}
     used = re.findall(r"\{glue:text\}`(\w+)`", "".join("".join(cell["source"]) for cell in read(name)["cells"]))
