@@ -34,7 +34,7 @@ def listed_pages():
 LISTED = listed_pages()
 SOURCE_PAGES = [name for name in LISTED if name.startswith("source-")]
 OFTEN = ("summary.html", "islands.html", "statement-table.html")  # tested in the fast run too
-BESIDES = ["index.html", "genindex.html", "search.html"]
+BESIDES = ["index.html", "search.html"]
 
 
 class Reader:
@@ -140,6 +140,12 @@ def test_the_index_leads_to_the_first_page(built_book, reader):
     reader.open(built_book / "index.html")
     reader.page.wait_for_url(f"**/{LISTED[0]}")
     assert reader.page.locator("h1:visible").count() == 1
+
+
+def test_the_index_has_a_language_and_a_title_and_leads_on_by_hand_too(built_book):
+    page = parsed(built_book / "index.html")
+    assert page.html["lang"] == "en" and page.title.get_text() == "Two Islands or Four?"
+    assert page.find("a")["href"] == LISTED[0]
 
 
 @pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in [*LISTED, *BESIDES]])

@@ -25,7 +25,7 @@ KINDS = ("page", "section", "figure", "table", "statement", "passage", "article"
 AUTOMATIC = re.compile(r"(id|index-|section-)\d+")  # what docutils calls a thing without a name; it changes with the page
 _ADDRESS = re.compile(r"[a-z0-9][a-z0-9/._-]*\.html(#[A-Za-z][\w.:-]*)?")
 _MARKED = re.compile(r"[^-]+-(p?)\d{2,}")  # the ids of statements and passages, see analysis.coding.statements.check_ids
-_BESIDES = {"index.html", "genindex.html", "search.html"}
+_BESIDES = {"index.html", "search.html"}
 
 
 def published(folder):
