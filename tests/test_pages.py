@@ -148,6 +148,23 @@ def test_the_index_has_a_language_and_a_title_and_leads_on_by_hand_too(built_boo
     assert page.find("a")["href"] == LISTED[0]
 
 
+# Scripts beside Latin, and what Unicode calls their characters.
+FOREIGN = re.compile(r"(?<!\w)(?:[\u0370-\u03ff]+|[\u0400-\u052f]+|[\u3040-\u30ff\u3400-\u9fff]+|[\uac00-\ud7af]+)(?!\w)")
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_words_in_another_script_say_their_language(built_book, name):
+    page = parsed(built_book / name)
+    unmarked = [text for text in page.body.find_all(string=FOREIGN) if text.find_parent(["script", "style"]) is None and text.find_parent(lang=True).name == "html"]
+    assert unmarked == []
+
+
+def test_names_are_marked_in_their_own_languages(built_book):
+    page = parsed(built_book / "who-speaks.html")
+    languages = {tag.get_text(): tag["lang"] for tag in page.select("article [lang]")}
+    assert languages["安倍晋三"] == "ja" and languages["Владимир Путин"] == "ru"
+
+
 @pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in [*LISTED, *BESIDES]])
 def test_a_page_fits_on_a_phone(built_book, phone, name):
     phone.open(built_book / name)

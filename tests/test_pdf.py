@@ -33,7 +33,7 @@ PAGES = {
 <p>A citation (<span id="cite-s-1-1"><a class="reference internal" href="two.html#s-1" title="x">
 <span class="statement-citation">Outlet, <code class="sid">s-1</code></span></a></span>)
 and a note.<a class="footnote-reference brackets" href="#id1" id="id2" role="doc-noteref">1</a></p>
-<p class="no-print">For the screen.</p><p class="print-only">For paper: острова, 北方領土.</p><button>Press</button>
+<p class="no-print">For the screen.</p><p class="print-only">For paper: <span lang="ru">острова</span>, <span lang="ja">北方領土</span>.</p><button>Press</button>
 <p><a class="reference external" href="https://example.org/">outside</a> <a class="reference internal" href="_static/data.csv">data</a></p>
 <aside class="footnote brackets" id="id1" role="doc-footnote"><span class="backrefs"><a href="#id2">1</a></span><p>The note.</p></aside></section>""",
     "one": """<section id="one"><h1><span class="section-number">1. </span>One</h1>
@@ -212,6 +212,12 @@ def test_small_text(small):
         assert expected in text
     for left_out in ("For the screen.", "Press", "secret", "Show code", "Report an error", "#"):
         assert left_out not in text
+
+
+@needs_pango
+def test_small_languages_stand_in_the_structure(small):
+    assert small.trailer["/Root"]["/Lang"] == "en"
+    assert sorted(element["/Lang"] for element in structure(small) if "/Lang" in element) == ["ja", "ru"]
 
 
 @needs_pango

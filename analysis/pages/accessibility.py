@@ -1,11 +1,65 @@
 """Correct in the pages what the tools around write and assistive technology cannot use."""
 
+import re
+import unicodedata
 from html import escape
 from pathlib import Path
+
+from docutils import nodes
+
+_WORD = re.compile(r"\w+")
 
 # docutils marks bibliography entries with a role that WAI-ARIA has since deprecated, inside a list that may hold only
 # list items.
 _REPLACED = ((' role="doc-biblioentry"', ""), ('<div role="list" class="citation-list">', '<div class="citation-list">'))
+
+
+def languages_of(text, known):
+    """Cut a text where its language changes.
+
+    Parameters
+    ----------
+    text : str
+    known : dict of str to str
+        The language of a word, or of all words in a script, named as Unicode
+        names its characters: ``{"CYRILLIC": "ru", "CJK": "ja"}``.
+
+    Returns
+    -------
+    list of (str, str)
+        Pieces and their languages; "" is the language of the page. Words of
+        mixed scripts belong to it, and blanks between words to the words.
+
+    Examples
+    --------
+    >>> languages_of("Putin (Владимир Путин)", {"CYRILLIC": "ru"})
+    [('Putin (', ''), ('Владимир Путин', 'ru'), (')', '')]
+    """
+    spans = []
+    for match in _WORD.finditer(text):
+        scripts = {known.get(unicodedata.name(character, "?").split()[0], "") for character in match[0]}
+        language = known.get(match[0]) or (scripts.pop() if len(scripts) == 1 else "")
+        if spans and spans[-1][2] == language:
+            spans[-1][1] = match.end()
+        else:
+            spans.append([match.start(), match.end(), language])
+    pieces, end = [], 0
+    for start, stop, language in [span for span in spans if span[2]]:
+        pieces += [(text[end:start], "")] * (start > end) + [(text[start:stop], language)]
+        end = stop
+    return pieces + [(text[end:], "")] * (end < len(text))
+
+
+def mark_languages(app, doctree, docname):
+    """Say of words in another language which it is; docutils writes the class as the attribute ``lang``."""
+    known = app.config.report_languages
+    for text in list(doctree.findall(nodes.Text)) if known else []:
+        if text.isascii() or isinstance(text.parent, (nodes.raw, nodes.comment)):
+            continue
+        pieces = languages_of(text.astext(), known)
+        if any(language for _, language in pieces):
+            marked = [nodes.inline("", piece, classes=[f"language-{language}"]) if language else nodes.Text(piece) for piece, language in pieces]
+            text.parent.replace(text, marked)
 
 
 def mend_roles(app, pagename, templatename, context, doctree):
@@ -29,6 +83,8 @@ def write_index(app, exception):
 
 
 def setup(app):
-    """Register the hooks."""
+    """Register the hooks and the setting."""
+    app.add_config_value("report_languages", {}, "html")
+    app.connect("doctree-resolved", mark_languages)
     app.connect("html-page-context", mend_roles)
     app.connect("build-finished", write_index, priority=900)

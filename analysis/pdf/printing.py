@@ -682,10 +682,33 @@ def _print(text, folder):
             before, numbers = numbers, _page_numbers(printed)
             if all(len(str(before[element.get("data-to")])) == len(str(numbers[element.get("data-to")])) for element in references):
                 _write_numbers(printed, references, before, numbers)
-                return printed.write_pdf(pdf_variant="pdf/ua-1")
+                with _languages():
+                    return printed.write_pdf(pdf_variant="pdf/ua-1")
     except FatalURLFetchingError as error:
         raise PdfError(str(error)) from None
     raise PdfError(f"the page numbers did not settle in {_MOST_ROUNDS} rounds")
+
+
+@contextmanager
+def _languages():
+    """Write the languages of the page's elements into the structure of the PDF, where WeasyPrint has that of the whole alone."""
+    import pydyf
+    from weasyprint.pdf import tags
+
+    build = tags._build_box_tree
+
+    def with_language(box, *rest):
+        language = box.element.get("lang") if box.element is not None and box.element_tag != "html" else None
+        for element in build(box, *rest):
+            if language:
+                element["Lang"] = pydyf.String(language)
+            yield element
+
+    tags._build_box_tree = with_language
+    try:
+        yield
+    finally:
+        tags._build_box_tree = build
 
 
 def _write_numbers(printed, references, guessed, true):
