@@ -299,6 +299,29 @@ def test_a_tap_on_the_cards_link_leads_to_the_passage_and_one_beside_closes_it(b
     page.wait_for_url(f"**/{CHAPTER}#cite-{identifier}-*")
 
 
+# In a small window
+
+
+def test_magnified_four_times_the_card_leaves_its_citation_in_view_and_scrolls_by_keyboard(built_book, window):
+    page = window(viewport={"width": 320, "height": 256})
+    page.goto((built_book / CHAPTER).as_uri())
+    page.keyboard.press("Tab")
+    links = page.locator("p > .statement-citations span[id^=cite-] > a")
+    for number in range(0, links.count(), max(1, links.count() // 8)):
+        links.nth(number).focus()
+        card = page.locator(CARD)
+        card.wait_for(state="visible")
+        box = box_in_view(page, card)
+        assert box["height"] <= 129
+        last = links.nth(number).evaluate("(link) => [...link.getClientRects()].at(-1).bottom")
+        assert last <= box["y"], "the card covers its own link"
+        for _ in range(12):
+            page.keyboard.press("PageDown")
+        assert card.evaluate("(card) => card.scrollTop + card.clientHeight >= card.scrollHeight - 2")
+        page.keyboard.press("Escape")
+        card.wait_for(state="hidden")
+
+
 # There and back
 
 
@@ -337,6 +360,7 @@ def test_the_marked_passage_offers_the_way_back(site, window):
     assert back.count() == 1
     words = back.inner_text().removeprefix("Back to where you came from: ")
     assert words and words in title
+    assert back.evaluate("(node) => node.closest('.source-text, .line')") is None, "the words of the source stay together"
     back.click()
     page.wait_for_url(re.compile(rf"/{re.escape(CHAPTER)}#cite-{re.escape(identifier)}-\d+$"))
     at_rest(page)

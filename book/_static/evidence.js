@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   const OPEN_AFTER = 150, CLOSE_AFTER = 300, MARGIN = 8, STORE = "evidence-departure";
+  const sheet = matchMedia("(max-height: 30rem), (max-width: 600px)");
   let card, text, go;             // the card, made when first needed
   let current = null;             // the citation whose card is open
   let byFocus = false;            // opened with the keyboard: a pointer elsewhere does not close it
@@ -24,8 +25,11 @@
 
   function citation(node) {
     const link = node instanceof Element ? node.closest("main a") : null;
-    return link && cited(link) ? link : null;
+    return link && cited(link) && link.getAttribute("role") !== "button" ? link : null;
   }
+
+  // A list of statements (figures.js) shows the passages itself.
+  const listed = (link) => Boolean(link.closest(".mark-list"));
 
   function element(name, className, content) {
     const made = document.createElement(name);
@@ -42,7 +46,7 @@
     text.id = "evidence-text";
     go = element("a", "evidence-go", "Go to the passage");
     go.tabIndex = -1;  // for touch and pointer; the citation itself leads there by keyboard
-    card.append(text, go);
+    card.append(text, go, element("p", "evidence-keys", "Page Up and Page Down scroll this card."));
     document.body.append(card);
     go.addEventListener("click", () => depart(current));
   }
@@ -55,8 +59,17 @@
     go.href = address(link).href;
   }
 
-  // Below the line of the citation that is at x, y, or above it where there is no room.
+  // Below the line of the citation that is at x, y, or above it where there is no room; in a small window, a sheet at its foot.
   function position(link, x, y) {
+    card.classList.toggle("evidence-sheet", sheet.matches);
+    card.scrollTop = 0;
+    card.classList.toggle("evidence-scrolls", card.scrollHeight > card.clientHeight + 1);
+    if (sheet.matches) {
+      card.style.left = card.style.top = "";
+      const hidden = link.getBoundingClientRect().bottom + MARGIN - card.getBoundingClientRect().top;
+      if (hidden > 0) window.scrollBy({top: hidden, behavior: "instant"});
+      return;
+    }
     const lines = [...link.getClientRects()], width = document.documentElement.clientWidth;
     const line = lines.find((box) => y >= box.top && y <= box.bottom && x >= box.left && x <= box.right) || lines[0] || link.getBoundingClientRect();
     const left = Math.max(MARGIN, Math.min(line.left, width - card.offsetWidth - MARGIN));
@@ -102,6 +115,7 @@
   document.addEventListener("pointerover", (event) => {
     if (event.pointerType === "touch") return;
     const link = citation(event.target);
+    if (link && listed(link)) return;
     if (link !== dismissed) dismissed = null;
     if (link && link === current || card && card.contains(event.target)) clearTimeout(timer);
     else if (link && !dismissed) later(() => open(link, event.clientX, event.clientY), OPEN_AFTER);
@@ -114,7 +128,7 @@
 
   document.addEventListener("focusin", (event) => {
     const link = citation(event.target);
-    if (!link || returning || !link.matches(":focus-visible")) return;
+    if (!link || listed(link) || returning || !link.matches(":focus-visible")) return;
     open(link);
     byFocus = true;
   });
@@ -125,6 +139,11 @@
 
   document.addEventListener("keydown", (event) => {
     pointer = "";
+    const page = {PageDown: 1, PageUp: -1}[event.key];
+    if (page && current && byFocus && card.scrollHeight > card.clientHeight + 1) {
+      event.preventDefault();
+      card.scrollBy({top: page * (card.clientHeight - 24), behavior: "instant"});
+    }
     if (event.key !== "Escape" || !current) return;
     dismissed = current;
     close();
@@ -134,7 +153,7 @@
   document.addEventListener("click", (event) => {
     const link = citation(event.target);
     if (!link) return;
-    if ((event.pointerType || pointer) === "touch" && link !== current) {
+    if ((event.pointerType || pointer) === "touch" && link !== current && !listed(link)) {
       event.preventDefault();
       open(link, event.clientX, event.clientY);
     } else {
@@ -180,9 +199,7 @@
     if (!left || !pieces.length) return;
     const back = element("a", "evidence-back", `Back to where you came from: ${left.title}`);
     back.href = left.from;
-    let last = pieces[pieces.length - 1];
-    while (last.nextElementSibling === last.nextSibling && last.nextSibling && last.nextSibling.matches("sup.sid")) last = last.nextSibling;
-    last.after(back);
+    pieces[pieces.length - 1].closest("p, .line").after(back);  // not among the words of the source
   }
 
   // The card says what the title says, and more; shown twice it is in the way.
