@@ -212,21 +212,102 @@ def page(browser):
     assert troubles == []
 
 
-def test_the_keyboard_reaches_every_mark_in_turn_with_a_ring_to_see(built_book, page):
+HERE = """() => {
+    const here = document.activeElement, style = getComputedStyle(here);
+    return [here.getAttribute('aria-label'), style.outlineStyle, parseFloat(style.outlineWidth), Boolean(here.closest('svg'))];
+}"""
+
+
+def test_a_drawing_is_one_stop_and_arrow_keys_reach_every_mark_with_a_ring_to_see(built_book, page):
     page.goto((built_book / "islands.html").as_uri())
     marks = page.locator("[id=fig-options] svg a")
     names = marks.evaluate_all("nodes => nodes.map((node) => node.getAttribute('aria-label'))")
-    page.evaluate("() => document.querySelector('[id=fig-options] svg a').focus()")
+    page.evaluate("() => document.querySelector('[id=fig-map] .cite-control').focus()")
+    page.keyboard.press("Tab")
+    while not page.evaluate(HERE)[3]:
+        page.keyboard.press("Tab")
     reached = []
     for _ in names:
-        here, style, width = page.evaluate(
-            "() => { const s = getComputedStyle(document.activeElement); return [document.activeElement.getAttribute('aria-label'), s.outlineStyle, parseFloat(s.outlineWidth)]; }"
-        )
+        here, style, width, _ = page.evaluate(HERE)
+        assert style == "solid" and width >= 2, here
         reached.append(here)
-        page.keyboard.press("Tab")
-        if len(reached) > 1:  # the first was focused by the test, not by a key
-            assert style == "solid" and width >= 2, here
+        page.keyboard.press("ArrowRight")
     assert reached == names
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    below = page.evaluate(HERE)[0]
+    assert below != names[0] and "two islands" in below
+    page.keyboard.press("ArrowUp")
+    assert "four islands" in page.evaluate(HERE)[0]
+    page.keyboard.press("Tab")
+    assert not page.evaluate(HERE)[3], "one stop for the whole drawing"
+    page.keyboard.press("Shift+Tab")
+    assert "four islands" in page.evaluate(HERE)[0], "back at the mark that was left"
+
+
+def test_without_scripts_every_mark_is_a_stop(built_book, browser):
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    window = context.new_page()
+    window.goto((built_book / "islands.html").as_uri())
+    window.locator("[id=fig-options] svg a").first.focus()
+    window.keyboard.press("Tab")
+    window.keyboard.press("Enter")
+    window.wait_for_url("**/source-*.html#*")
+    context.close()
+
+
+@pytest.fixture
+def phone(browser):
+    """A phone's window; nothing may go wrong in it."""
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True, offline=True, reduced_motion="reduce")
+    window, troubles = context.new_page(), []
+    window.on("pageerror", lambda error: troubles.append(str(error)))
+    yield window
+    context.close()
+    assert troubles == []
+
+
+@pytest.mark.parametrize("name, figure", [("islands", "fig-options"), ("who-speaks", "fig-voices"), ("islands", "fig-options-time"), ("alignments", "fig-grid")])
+def test_on_a_phone_a_cell_of_marks_is_one_target_that_lists_them(built_book, phone, drawn, name, figure):
+    phone.goto((built_book / f"{name}.html").as_uri())
+    cells = phone.locator(f"[id={figure}] a.mark-cell")
+    cells.first.wait_for(state="attached")
+    sizes = cells.evaluate_all("nodes => nodes.map((node) => { const box = node.getBoundingClientRect(); return Math.min(box.width, box.height); })")
+    assert min(sizes) >= 23.9
+    wanted, reached = {label for _, label, _ in drawn[figure][1]}, set()
+    for number in range(cells.count()):
+        cell = cells.nth(number)
+        if cell.get_attribute("role") != "button":
+            reached.add(cell.get_attribute("aria-label"))
+            continue
+        count = int(re.search(r": (\d+) marks$", cell.get_attribute("aria-label"))[1])
+        cell.evaluate("(node) => node.scrollIntoView({ block: 'start' })")
+        box = cell.bounding_box()
+        phone.evaluate("() => scrollBy(0, -150)")
+        box = cell.bounding_box()
+        phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        links = phone.locator(".mark-list:popover-open li a")
+        links.first.wait_for()
+        listed = links.all_inner_texts()
+        assert len(listed) >= count, "a tap where two cells meet lists both"
+        assert phone.evaluate("() => { const box = document.querySelector('.mark-list').getBoundingClientRect(); return box.height <= innerHeight / 2 + 1 && box.bottom <= innerHeight; }")
+        reached |= set(listed)
+        phone.keyboard.press("Escape")
+        links.first.wait_for(state="hidden")
+    assert reached == wanted
+
+
+def test_the_list_of_a_cell_leads_to_the_passage_and_back(built_book, phone):
+    phone.goto((built_book / "islands.html").as_uri())
+    cell = phone.locator("[id=fig-options] a.mark-cell[role=button]").first
+    cell.focus()
+    phone.keyboard.press("Enter")
+    link = phone.locator(".mark-list li a").nth(1)
+    identifier = link.inner_text().split(":")[0]
+    link.tap()
+    phone.wait_for_url(f"**/source-*.html#{identifier}")
+    phone.locator(".evidence-back").tap()
+    phone.wait_for_url("**/islands.html#fig-options")
 
 
 def test_a_mark_of_one_statement_leads_to_its_passage_by_pointer_and_key(built_book, page):
@@ -293,7 +374,7 @@ def test_the_search_finds_every_page_that_has_a_word(built_book, page, word):
             drawn.decompose()
         if article and re.search(rf"\b{word}\b", article.get_text()):
             having.add(path.name)
-    assert having - {"search.html", "genindex.html"} <= found
+    assert having - {"search.html"} <= found
     assert having and found
 
 
