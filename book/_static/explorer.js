@@ -99,11 +99,12 @@
   const dates = Object.fromEntries(
     ["from", "to"].map((side) => [
       side,
-      element("input", { type: "text", id: `explorer-${side}`, size: "10", maxlength: "10", autocomplete: "off", "aria-describedby": "explorer-date-hint" }),
+      element("input", { type: "text", id: `explorer-${side}`, size: "10", maxlength: "10", autocomplete: "off", "aria-describedby": "explorer-date-hint explorer-date-problem" }),
     ]),
   );
   const status = element("p", { class: "explorer-status", role: "status", "aria-live": "polite" });
   const problem = element("p", { class: "explorer-problem", role: "alert" });
+  const dateProblem = element("p", { class: "explorer-problem", id: "explorer-date-problem", role: "alert" });
   const reset = element("button", { type: "button", class: "explorer-reset" }, "Reset");
   const download = element("button", { type: "button", class: "explorer-download" }, "Download as CSV");
   const address = element("a", { class: "explorer-address" }, "Address of this view");
@@ -114,10 +115,11 @@
     const boxes = options.map(([value, text], number) => {
       const box = element("input", { type: "checkbox", name: key, value, id: `explorer-${key}-${number}`, autocomplete: "off" });
       const count = element("span", { class: "explorer-count" });
-      return { value, text, box, count, line: element("label", { for: box.id }, box, " ", text, " ", count) };
+      return { value, text, box, count, line: element("label", { for: box.id }, box, element("span", {}, text, " ", count)) };
     });
     const list = element("div", { class: "explorer-options", role: "group", "aria-label": name }, ...boxes.map(({ line }) => line));
-    const node = element("details", { class: "explorer-filter" }, element("summary", {}, element("span", { class: "explorer-name" }, name), " ", summary), list);
+    // Of details with one name the browser keeps one open.
+    const node = element("details", { class: "explorer-filter", name: "explorer-filter" }, element("summary", {}, element("span", { class: "explorer-name" }, name), " ", summary), list);
     return { key, boxes, summary, node };
   });
 
@@ -130,7 +132,7 @@
       element("div", { class: "explorer-field" },
         element("fieldset", { class: "explorer-dates" }, element("legend", {}, "Date of the position"),
           element("label", { for: dates.from.id }, "from"), dates.from, element("label", { for: dates.to.id }, "to"), dates.to),
-        element("p", { class: "explorer-hint", id: "explorer-date-hint" }, "Year, month or day: 2016, 2016-09, 2016-09-03.")),
+        element("p", { class: "explorer-hint", id: "explorer-date-hint" }, "Year, month or day: 2016, 2016-09, 2016-09-03."), dateProblem),
     ),
     element("div", { class: "explorer-filters" }, ...groups.map(({ node }) => node)),
     problem,
@@ -146,7 +148,6 @@
 
   /* Rows shown as cards on a phone remain a table to those who listen. */
   table.setAttribute("role", "table");
-  table.caption.setAttribute("role", "caption");
   for (const part of [table.tHead, table.tBodies[0]]) part.setAttribute("role", "rowgroup");
   for (const row of table.rows) {
     row.setAttribute("role", "row");
@@ -193,18 +194,15 @@
     const wrong = ["from", "to"].filter((side) => view[side] && !DATE.test(view[side]));
     for (const side of ["from", "to"]) dates[side].toggleAttribute("aria-invalid", wrong.includes(side));
     for (const side of wrong) dates[side].setAttribute("aria-invalid", "true");
-    problem.textContent = wrong.length
+    dateProblem.textContent = wrong.length
       ? `“${view[wrong[0]]}” is no date: write 2016, 2016-09 or 2016-09-03.`
-      : earliest(view.from) && latest(view.to) && earliest(view.from) > latest(view.to)
-        ? "The first date is later than the second."
-        : view.problems?.length
-          ? `The address asks for what is not in the table: ${view.problems.join(", ")}.`
-          : "";
+      : earliest(view.from) && latest(view.to) && earliest(view.from) > latest(view.to) ? "The first date is later than the second." : "";
+    problem.textContent = view.problems?.length ? `The address asks for what is not in the table: ${view.problems.join(", ")}.` : "";
     picked.hidden = !view.ids.length;
     picked.textContent = `Only ${view.ids.join(", ")} ✕`;
     picked.setAttribute("aria-label", `Remove the choice of ${view.ids.join(", ")}`);
     address.href = place(format(view));
-    reset.disabled = false;
+    reset.setAttribute("aria-disabled", String(!format(view)));  // not "disabled", which would take the focus away from who has just pressed it
   }
 
   /* Addresses. */
@@ -260,6 +258,18 @@
   }
 
   form.addEventListener("submit", (event) => event.preventDefault());
+  /* A list lies over the table: Escape closes it, and so does whatever is done elsewhere. */
+  function closeLists(except) {
+    for (const { node } of groups) if (node !== except) node.open = false;
+  }
+  form.addEventListener("keydown", (event) => {
+    const opened = event.target.closest(".explorer-filter[open]");
+    if (event.key !== "Escape" || !opened) return;
+    event.stopPropagation();
+    opened.querySelector("summary").focus();
+    closeLists();
+  });
+  for (const name of ["pointerdown", "focusin"]) document.addEventListener(name, (event) => closeLists(event.target.closest(".explorer-filter")));
   search.addEventListener("input", () => { view.q = search.value; change(true); });
   search.addEventListener("change", () => { typing = false; });
   for (const side of ["from", "to"]) {
