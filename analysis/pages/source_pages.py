@@ -191,15 +191,13 @@ def link_back(app, doctree, docname):
             for number in range(1, count + 1):
                 text = title if count == 1 else str(number)
                 if number == 1:
-                    out.append(nodes.Text("; " if out else "Cited in "))
+                    out.append(nodes.Text(" · " if out else "Cited in "))
                     out += [nodes.Text(f"{title}\u00a0")] if count > 1 else []
                 else:
-                    out.append(nodes.Text(", "))
+                    out.append(nodes.Text(" "))  # a number is as wide as a finger needs, so that a comma would float
                 anchor = f"cite-{node['target']}-{number}"
                 hint = f"{title}, citation {number} of {count}" if count > 1 else None
                 out.append(make_refnode(app.builder, docname, doc, anchor, nodes.inline("", text), hint))
-        if out:
-            out.append(nodes.Text("."))
         node.replace_self(nodes.inline("", "", *out, classes=["citing-pages"]))
 
 
