@@ -4,7 +4,7 @@
   "use strict";
   const OPEN_AFTER = 150, CLOSE_AFTER = 300, MARGIN = 8, STORE = "evidence-departure";
   const sheet = matchMedia("(max-height: 30rem), (max-width: 600px)");
-  let card, text, go;             // the card, made when first needed
+  let card, text, go, keys;       // the card, made when first needed
   let current = null;             // the citation whose card is open
   let byFocus = false;            // opened with the keyboard: a pointer elsewhere does not close it
   let dismissed = null;           // closed with Escape: stays closed until the pointer has left
@@ -46,7 +46,8 @@
     text.id = "evidence-text";
     go = element("a", "evidence-go", "Go to the passage");
     go.tabIndex = -1;  // for touch and pointer; the citation itself leads there by keyboard
-    card.append(text, go, element("p", "evidence-keys", "Page Up and Page Down scroll this card."));
+    keys = element("p", "evidence-keys");
+    card.append(text, go, keys);
     document.body.append(card);
     go.addEventListener("click", () => depart(current));
   }
@@ -63,7 +64,11 @@
   function position(link, x, y) {
     card.classList.toggle("evidence-sheet", sheet.matches);
     card.scrollTop = 0;
-    card.classList.toggle("evidence-scrolls", card.scrollHeight > card.clientHeight + 1);
+    keys.textContent = "";
+    if (link.matches(":focus-visible")) {
+      const scrolls = card.scrollHeight > card.clientHeight + 1, drawn = link.closest("svg");
+      keys.textContent = [scrolls && "Page Up and Page Down scroll this card.", drawn && "Arrow keys lead from mark to mark."].filter(Boolean).join(" ");
+    }
     if (sheet.matches) {
       card.style.left = card.style.top = "";
       const hidden = link.getBoundingClientRect().bottom + MARGIN - card.getBoundingClientRect().top;

@@ -141,6 +141,7 @@
     let laid = [], width = 0;
     const stops = () => (laid.length ? [...laid.map(({target}) => target), ...lines] : marks);
     const stopAt = steer(svg, stops);
+    svg.setAttribute("aria-describedby", "figure-keys");
 
     function arrange() {
       for (const {target} of laid) target.remove();
@@ -173,5 +174,10 @@
     }).observe(svg);
   }
 
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("figure svg.report-figure").forEach(start));
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("figure svg.report-figure").forEach(start);
+    const hint = element("p", "visually-hidden no-print", "Arrow keys lead from mark to mark.");
+    hint.id = "figure-keys";
+    document.querySelector("main")?.append(hint);
+  });
 })();
