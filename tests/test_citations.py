@@ -23,6 +23,7 @@ from pybtex.database import parse_string
 import analysis
 from analysis import paths
 from analysis.cite import addresses, metadata, references
+from analysis.base import citation
 from analysis.base.faults import DataError
 
 BASE = "https://example.org/book/"
@@ -50,7 +51,7 @@ def one_line(text):
 
 @pytest.fixture(scope="module")
 def work():
-    return references.read_work()
+    return citation.read()
 
 
 @pytest.fixture(scope="module")
@@ -97,14 +98,14 @@ def test_the_place_for_a_doi_is_shown_and_fits_the_schema(tmp_path):
     path = tmp_path / "CITATION.cff"
     path.write_text(opened, encoding="utf-8")
     check_citation({key: str(value) if isinstance(value, datetime.date) else value for key, value in yaml.safe_load(opened).items()})
-    assert references.read_work(path).doi == "10.5281/zenodo.1234567"
+    assert citation.read(path).doi == "10.5281/zenodo.1234567"
 
 
 def test_version_and_date_have_one_source():
     project = (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert 'version = { attr = "analysis.__version__" }' in project and not re.search(r'^version = "', project, re.MULTILINE)
     newest = re.search(r"^## \[([^\]]+)\] - (\S+)$", (paths.ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    read = references.read_work()
+    read = citation.read()
     assert (read.version, read.released.isoformat()) == (newest[1], newest[2])
     assert read.version == analysis.__version__ == str(CITATION["version"])
     assert "two-islands-or-four" in importlib.metadata.metadata("two-islands-or-four")["Name"]
@@ -126,21 +127,56 @@ def test_a_missing_field_is_named(tmp_path, change, message):
     assert change in text
     path.write_text(text.replace(change, ""), encoding="utf-8")
     with pytest.raises(DataError, match=f"{message}: found nothing"):
-        references.read_work(path)
+        citation.read(path)
+
+
+@pytest.mark.parametrize("old, new", [
+    (f"date-released: {CITATION['date-released']}", "date-released: soon"),
+    (f"version: {CITATION['version']}", "version: [1, 2]"),
+    ('  - name: "The authors of Two Islands or Four?"', "  - The authors"),
+    ('  - name: "The authors of Two Islands or Four?"', "  - affiliation: Somewhere"),
+    ("  - content analysis", "  - 5"),
+    ("abstract: >-", "abstract: 12\nnote: >-"),
+])  # fmt: skip
+def test_a_field_of_a_wrong_form_is_named_with_its_line(tmp_path, old, new):
+    path = tmp_path / "CITATION.cff"
+    text = paths.CITATION.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    before = text[: text.index(old)].splitlines()
+    keys = [(number, line.split(":")[0]) for number, line in enumerate([*before, new.splitlines()[0]], start=1) if re.match(r"[a-z]", line)]
+    with pytest.raises(DataError, match=rf"line {keys[-1][0]}, {keys[-1][1]}: found "):
+        citation.read(path)
+
+
+@pytest.mark.parametrize("old", ['title: "Two Islands or Four?"', "    report_genre: Research report\n", "two-islands-or-four.pdf"])
+def test_a_name_missing_in_the_settings_is_told(tmp_path, monkeypatch, old):
+    path = tmp_path / "_config.yml"
+    text = paths.CONFIG.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, "", 1), encoding="utf-8")
+    monkeypatch.setattr(paths, "CONFIG", path)
+    with pytest.raises(DataError, match="found nothing"):
+        citation.read()
+
+
+def test_the_citation_file_is_read_in_one_place():
+    named = {path.name for path in (paths.ROOT / "analysis").rglob("*.py") if "paths.CITATION" in path.read_text(encoding="utf-8")}
+    assert named == {"citation.py", "cite.py"}  # the second tells Sphinx that a page depends on the file
 
 
 def test_a_doi_with_a_resolver_is_refused(tmp_path):
     path = tmp_path / "CITATION.cff"
     path.write_text(paths.CITATION.read_text(encoding="utf-8") + "doi: https://doi.org/10.5281/zenodo.1\n", encoding="utf-8")
     with pytest.raises(DataError, match="without a resolver"):
-        references.read_work(path)
+        citation.read(path)
 
 
 def test_persons_are_authors_too(tmp_path):
     path = tmp_path / "CITATION.cff"
     text = paths.CITATION.read_text(encoding="utf-8")
     path.write_text(text.replace('  - name: "The authors of Two Islands or Four?"', "  - family-names: Doe\n    given-names: Jane\n  - name: The Team"), encoding="utf-8")
-    read = references.read_work(path)
+    read = citation.read(path)
     item = references.csl(read, SECTION, BASE)
     persons = parse_string(references.bibtex(item), "bibtex").entries["twoislandsorfour-sec-two"].persons["author"]
     assert [(person.first_names, person.last_names) for person in persons] == [(["Jane"], ["Doe"]), ([], ["{The Team}"])]
@@ -206,7 +242,7 @@ def test_the_placeholders_of_the_formatter_change_nothing(work, base):
 
 def test_the_chicago_style_orders_author_year_title_book_version(work):
     text = references.Formatter()(references.csl(work, SECTION, BASE))
-    pieces = [references.author_text(work.authors[0]), "2026", SECTION.title, "In Two Islands or Four?", f"version {work.version}", BASE + SECTION.address]
+    pieces = [work.names[0], "2026", SECTION.title, "In Two Islands or Four?", f"version {work.version}", BASE + SECTION.address]
     assert [text.index(piece) for piece in pieces] == sorted(text.index(piece) for piece in pieces)
     assert "PLACEHOLDER" not in text and "?." not in text and "”." not in text
 

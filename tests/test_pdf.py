@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from lxml import etree
 
 from analysis import paths
-from analysis.build import book as build
+from analysis.base import citation
 from analysis.pdf import drawings as pdf_drawings, printing as pdf
 
 lack = pdf.missing()
@@ -71,7 +71,7 @@ def small(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def book(built_book):
-    return pypdf.PdfReader(built_book / build.PDF_NAME)
+    return pypdf.PdfReader(built_book / citation.read().pdf)
 
 
 def outline(reader):
@@ -191,7 +191,7 @@ def test_a_character_without_a_bundled_font_is_named(tmp_path):
 def test_ids_are_unique_in_the_document(tmp_path):
     chapters = pdf.read_book(lay_out(tmp_path, PAGES))
     pdf.resolve_links(chapters)
-    soup = BeautifulSoup(pdf.document(chapters, pdf.describe()), "lxml")
+    soup = BeautifulSoup(pdf.document(chapters, citation.read()), "lxml")
     ids = [element["id"] for element in soup.select("[id]")]
     assert len(ids) == len(set(ids))
     assert "start.id1" in ids and "two.id1" in ids
@@ -256,11 +256,11 @@ def test_small_fonts(small):
 
 @needs_pango
 def test_title_page_says_what_the_citation_file_says(small):
-    about = pdf.describe()
+    work = citation.read()
     text = " ".join(small.pages[0].extract_text().split())
-    for expected in (about["title"], about["subtitle"], about["authors"][0], f"Version {about['version']}", about["licence"]):
+    for expected in (work.short, work.subtitle, work.names[0], f"Version {work.version}", work.terms):
         assert expected in text
-    assert small.metadata["/CreationDate"] == "D:" + about["date"].replace("-", "")
+    assert small.metadata["/CreationDate"] == "D:" + work.released.strftime("%Y%m%d")
 
 
 @needs_pango
@@ -306,7 +306,7 @@ def test_every_link_of_the_book_leads_somewhere(book):
 
 @needs_pango
 def test_the_book_holds_no_path(built_book):
-    data = (built_book / build.PDF_NAME).read_bytes()
+    data = (built_book / citation.read().pdf).read_bytes()
     assert b"file:" not in data and str(paths.ROOT).encode() not in data
 
 
@@ -333,7 +333,7 @@ def printed_text(built_book):
     """The document that is handed to WeasyPrint."""
     chapters = pdf.read_book(built_book)
     pdf.resolve_links(chapters)
-    return pdf.document(chapters, pdf.describe())
+    return pdf.document(chapters, citation.read())
 
 
 @needs_pango
@@ -352,10 +352,10 @@ def test_numbers_written_into_the_layout_equal_a_layout_with_them(built_book, mo
     for guess in (lambda root: dict.fromkeys(pdf_anchors(root), 55), lambda root: true):
         monkeypatch.setattr(pdf, "_guess", guess)
         rounds.clear()
-        with pdf._released_on(pdf.describe()["date"]), pdf._no_garbage_search():
+        with pdf._released_on(citation.read().epoch), pdf._no_garbage_search():
             results.append(pdf._print(text, built_book))
         true, count = rounds[-1], len(rounds)
-    assert results[0] == results[1] == (built_book / build.PDF_NAME).read_bytes()
+    assert results[0] == results[1] == (built_book / citation.read().pdf).read_bytes()
     assert count == 1
 
 

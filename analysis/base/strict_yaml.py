@@ -66,3 +66,18 @@ def read(path):
         elif isinstance(here, str) and tables.unprintable(here) is not None:
             raise DataError([Fault(name, "", f"{here!r}, with {tables.describe(here[tables.unprintable(here)])}", "text")])
     return value
+
+
+def lines(path):
+    """Return the line of each key of a file's outermost mapping.
+
+    Parameters
+    ----------
+    path : Path
+        A file that :func:`read` has read.
+
+    Returns
+    -------
+    dict of str to int
+    """
+    return {key.value: key.start_mark.line + 1 for key, _ in yaml.compose(tables.decode(path), yaml.SafeLoader).value}

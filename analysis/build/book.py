@@ -1,7 +1,5 @@
 """Build the book aside, and put it in place only when all of it is good."""
 
-import calendar
-import datetime
 import errno
 import fcntl
 import gc
@@ -16,15 +14,13 @@ import time
 from contextlib import contextmanager, suppress
 
 from .. import paths
-from ..base import strict_yaml
+from ..base import citation
 from . import finished, inputs
-from ..base.faults import DataError, Fault, visible
+from ..base.faults import visible
 
 WORK = paths.BUILD / "work"
 NEXT = paths.BUILD / "next"
 HTML = finished.HTML
-PDF_NAME = "two-islands-or-four.pdf"
-
 
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _WRAPPED = re.compile(r"^sphinx\.errors\.\w+: ")
@@ -139,7 +135,7 @@ def _make(with_pdf, files, lock):
         with stage("pdf"):
             gc.disable()  # nearly all that is made stays till the pages are written; to look for garbage among it costs a tenth of the time
             try:
-                pdf.write(NEXT, NEXT / PDF_NAME)
+                pdf.write(NEXT, NEXT / citation.read().pdf)
             except pdf.PdfError as error:
                 raise BuildError(f"the PDF cannot be printed: {error}\n{_unchanged()}") from None
             finally:
@@ -198,7 +194,7 @@ def run_sphinx(with_pdf, lock):
     # What a user has set for himself must not change the book: time zone, language, and settings of IPython and Matplotlib.
     environment = os.environ | {
         "REPORT_WITH_PDF": "1" if with_pdf else "",
-        "SOURCE_DATE_EPOCH": str(release_epoch()),
+        "SOURCE_DATE_EPOCH": str(citation.read().epoch),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
@@ -269,18 +265,3 @@ def _in_cell(match):
     """Turn MyST-NB's line numbers (cell × 10,000 + line) into cell and line."""
     cell, line = divmod(int(match[2]), 10_000)
     return f"{match[1]}, cell {cell}, line {line}"
-
-
-def release_epoch():
-    """Return the release date of CITATION.cff as seconds since 1970, UTC.
-
-    Raises
-    ------
-    DataError
-        If the file has none.
-    """
-    citation = strict_yaml.read(paths.CITATION)
-    released = citation.get("date-released") if isinstance(citation, dict) else None
-    if not isinstance(released, datetime.date):
-        raise DataError([Fault(paths.relative(paths.CITATION), "", f"date-released {released!r}", "a date such as 2026-01-31")])
-    return calendar.timegm(released.timetuple())

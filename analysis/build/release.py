@@ -9,7 +9,7 @@ import re
 import sys
 
 from .. import paths
-from ..base import strict_yaml
+from ..base import citation
 from . import finished, inputs
 
 FOLDER = paths.ROOT / "release"
@@ -20,7 +20,7 @@ _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTI
 
 def version():
     """Return the version in CITATION.cff."""
-    return str(strict_yaml.read(paths.CITATION)["version"])
+    return citation.read().version
 
 
 def system():

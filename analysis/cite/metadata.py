@@ -7,7 +7,7 @@ Zotero and Google Scholar read; the vocabulary of the JSON-LD is schema.org's.
 import html
 import json
 
-from .references import GENRE, author_text
+from ..base.citation import author_text
 
 _LICENCES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
@@ -43,7 +43,7 @@ def tags(work, place, description, base, pdf=""):
 
     Parameters
     ----------
-    work : analysis.cite.references.Work
+    work : analysis.base.citation.Work
     place : analysis.cite.references.Place
         The page.
     description : str
@@ -59,7 +59,7 @@ def tags(work, place, description, base, pdf=""):
     """
     whole = place.kind == "report"
     title = work.title if whole else place.heading
-    authors = [author_text(author) for author in work.authors]
+    authors = work.names
     day = work.released
     found = [("description", description), ("author", "; ".join(authors)), ("citation_title", title)]
     found += [("citation_author", name) for name in authors]
@@ -77,7 +77,7 @@ def tags(work, place, description, base, pdf=""):
         if pdf and whole:
             found.append(("citation_pdf_url", base + pdf))
     found += [("DC.title", title)] + [("DC.creator", name) for name in authors]
-    found += [("DC.date", day.isoformat()), ("DC.language", "en"), ("DC.type", GENRE if whole else "Text"), ("DC.description", description)]
+    found += [("DC.date", day.isoformat()), ("DC.language", "en"), ("DC.type", work.genre if whole else "Text"), ("DC.description", description)]
     found += [("DC.rights", licence_address(name)) for name in work.licences]
     if not whole:
         found.append(("DC.relation.isPartOf", work.title))

@@ -5,7 +5,6 @@ reference is made as an item of CSL-JSON first; the other forms are made from
 the item.
 """
 
-import datetime
 import io
 import json
 import re
@@ -13,45 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import paths
-from ..base import strict_yaml
-from ..base.faults import DataError, Fault, raise_any
+from ..base.faults import DataError, Fault
 
 STYLE = Path(__file__).with_name("chicago-author-date.csl")
-KEY = "twoislandsorfour"
-GENRE = "Research report"
 _NAMES = {
     "report": "Report", "chapter": "Chapter", "section": "Section", "figure": "Figure", "table": "Table", "statement": "Statement", "passage": "Passage",
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_NAME_PARTS = {"family-names": "family", "given-names": "given", "name-particle": "non-dropping-particle", "name-suffix": "suffix"}
 _TITLE, _ADDRESS = "PLACEHOLDER-TITLE", "PLACEHOLDER-ADDRESS"  # no words that the style would change
-
-
-@dataclass(frozen=True)
-class Work:
-    """The report as ``CITATION.cff`` describes it.
-
-    Attributes
-    ----------
-    title, version, abstract : str
-    authors : tuple of dict
-        Names as in CSL-JSON: ``literal``, or ``family`` and ``given``.
-    released : datetime.date
-    doi : str
-        Without a resolver before it; empty while no archive has given one.
-    keywords, licences : tuple of str
-        Licences as SPDX identifiers.
-    """
-
-    title: str
-    authors: tuple
-    version: str
-    released: datetime.date
-    doi: str = ""
-    abstract: str = ""
-    keywords: tuple = ()
-    licences: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -111,70 +79,12 @@ class Place:
         return ". ".join(filter(None, [around, self.source]))
 
 
-def read_work(path=None):
-    """Read ``CITATION.cff``.
-
-    Parameters
-    ----------
-    path : Path, optional
-        Another file of the same form.
-
-    Returns
-    -------
-    Work
-
-    Raises
-    ------
-    DataError
-        If a field is missing or has another form than expected.
-    """
-    path = path or paths.CITATION
-    name = paths.relative(path)
-    citation = strict_yaml.read(path)
-    if not isinstance(citation, dict):
-        raise DataError([Fault(name, "", "no mapping", "a CITATION.cff of version 1.2.0")])
-    faults = [Fault(name, key, "nothing", "a value") for key in ("title", "authors", "version", "date-released") if not citation.get(key)]
-    raise_any(faults)
-    released = citation["date-released"]
-    if not isinstance(released, datetime.date):
-        faults.append(Fault(name, "date-released", repr(released), "a date such as 2026-11-21"))
-    authors = tuple(_author(person) for person in citation["authors"])
-    if not all(authors):
-        faults.append(Fault(name, "authors", "an author without a name", "name, or family-names and given-names"))
-    doi = _doi(citation)
-    if doi and not _DOI.fullmatch(doi):
-        faults.append(Fault(name, "doi", repr(doi), "a DOI such as 10.5281/zenodo.1234567, without a resolver before it"))
-    raise_any(faults)
-    licences = citation.get("license") or ()
-    return Work(
-        citation["title"], authors, str(citation["version"]), released, doi, " ".join(str(citation.get("abstract", "")).split()),
-        tuple(citation.get("keywords", ())), (licences,) if isinstance(licences, str) else tuple(licences),
-    )  # fmt: skip
-
-
-def _author(person):
-    if "name" in person:
-        return {"literal": person["name"]}
-    return {csl: person[cff] for cff, csl in _NAME_PARTS.items() if person.get(cff)} or ({"literal": person["alias"]} if "alias" in person else {})
-
-
-def _doi(citation):
-    """The DOI: the field of that name, else the first identifier of that type."""
-    listed = [entry.get("value", "") for entry in citation.get("identifiers") or () if entry.get("type") == "doi"]
-    return citation.get("doi") or next(iter(listed), "")
-
-
-def author_text(author):
-    """Write an author's name in the order of speech."""
-    return author.get("literal") or " ".join(filter(None, (author.get(part, "") for part in ("given", "non-dropping-particle", "family", "suffix"))))
-
-
 def csl(work, place=None, base=""):
     """Make the reference of the report or of one of its parts.
 
     Parameters
     ----------
-    work : Work
+    work : analysis.base.citation.Work
     place : Place, optional
         The part; by default the report as a whole.
     base : str
@@ -189,12 +99,12 @@ def csl(work, place=None, base=""):
     """
     whole = place is None or place.kind == "report"
     released = [work.released.year, work.released.month, work.released.day]
-    item = {"id": KEY, "type": "report", "title": work.title, "author": [dict(author) for author in work.authors]}
+    item = {"id": work.key, "type": "report", "title": work.title, "author": [dict(author) for author in work.authors]}
     if not whole:
-        item |= {"id": f"{KEY}-{place.identifier}", "type": "chapter", "title": place.heading, "container-title": work.title}
+        item |= {"id": f"{work.key}-{place.identifier}", "type": "chapter", "title": place.heading, "container-title": work.title}
     item |= {"issued": {"date-parts": [released]}, "version": work.version, "language": "en"}
     if whole:
-        item["genre"] = GENRE
+        item["genre"] = work.genre
     elif place.remark:
         item["note"] = place.remark
     if work.doi:
@@ -465,7 +375,7 @@ def write_downloads(folder, work, base):
     ----------
     folder : Path
         ``downloads`` in the built book; made if it is not there.
-    work : Work
+    work : analysis.base.citation.Work
     base : str
         See :func:`csl`.
 
@@ -495,7 +405,7 @@ def dialog_data(work, places, base):
 
     Parameters
     ----------
-    work : Work
+    work : analysis.base.citation.Work
     places : list of Place
     base : str
         See :func:`csl`.

@@ -66,7 +66,7 @@ def web_annotations(material):
         "@context": CONTEXT_IRI,
         "id": collection,
         "type": "AnnotationCollection",
-        "label": material.citation["title"],
+        "label": material.citation.title,
         "creator": {"type": "Organization", "name": "; ".join(material.authors)},
         "created": material.released,
         "total": len(items),

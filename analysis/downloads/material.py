@@ -10,7 +10,7 @@ from functools import cached_property
 import pandas as pd
 
 from .. import paths
-from ..base import strict_yaml
+from ..base import citation
 from ..coding import passes as coding
 from ..corpus import publication
 from ..base.faults import Fault, raise_any
@@ -52,8 +52,8 @@ class Material:
     study : analysis.coding.statements.Study
     text : str
         ``"full"`` or ``"excerpts"``.
-    citation : dict
-        ``CITATION.cff``.
+    citation : analysis.base.citation.Work
+        The report as a whole.
     open : dict of str to list of (int, int)
         For each file the spans that may be shown; offsets in code points, end
         exclusive, in order, apart from each other.
@@ -61,7 +61,7 @@ class Material:
 
     study: object
     text: str
-    citation: dict
+    citation: citation.Work
     open: dict
 
     @property
@@ -72,17 +72,17 @@ class Material:
     @property
     def released(self):
         """The release date, as ``date-time`` in UTC at midnight."""
-        return f"{self.citation['date-released']}T00:00:00Z"
+        return f"{self.citation.released}T00:00:00Z"
 
     @property
     def origin(self):
         """The name of the report and its version, as the program that made a file."""
-        return f"{self.citation['title']}, version {self.citation['version']}"
+        return f"{self.citation.title}, version {self.citation.version}"
 
     @property
     def authors(self):
         """The authors' names."""
-        return [a.get("name") or f"{a.get('given-names', '')} {a.get('family-names', '')}".strip() for a in self.citation["authors"]]
+        return self.citation.names
 
     def guid(self, *parts):
         """Return the identifier of a thing; the same things have the same ones at every build.
@@ -101,7 +101,7 @@ class Material:
 
     @cached_property
     def _namespace(self):
-        return uuid.uuid5(uuid.NAMESPACE_OID, self.citation["title"])
+        return uuid.uuid5(uuid.NAMESPACE_OID, self.citation.title)
 
     @cached_property
     def statements(self):
@@ -260,12 +260,11 @@ def gather(study, text):
     """
     if text not in (publication.FULL, publication.EXCERPTS):
         raise ValueError(f"text is {text!r}; it can be {publication.FULL!r} or {publication.EXCERPTS!r}")
-    citation = strict_yaml.read(paths.CITATION)
     spans = {}
     for seed, content in study.corpus.texts.items():
         base = publication.shown(study, seed, text)
         spans[seed] = _without(base, publication.redactions(seed))
-    material = Material(study, text, citation, spans)
+    material = Material(study, text, citation.read(), spans)
     raise_any([
         Fault(f"{name}.csv", row.Index, "a quotation with a withheld name", "none of the spans of redactions.csv")
         for name, table in (("statements", study.statements), ("passages", study.passages))

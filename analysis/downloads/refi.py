@@ -143,7 +143,7 @@ def project(material, name, users, selections, cases):
         "Withheld names are filled with middle dots. "
         + ("" if material.full else "Only the passages that the report marks are shown; all other characters are filled with middle dots and spaces.")
     ).strip()
-    return archive({"project.qde": _bytes(root), **entries}, material.citation["date-released"])
+    return archive({"project.qde": _bytes(root), **entries}, material.citation.released)
 
 
 def _add_selection(material, source, selection):
@@ -200,7 +200,7 @@ def statements(material):
         ids = list(study.statements.index[study.statements["article"] == article])
         variables = {"outlet": row["outlet"], "author": row["author"], "date in the text": row["date_text"], "date in the record": row["date_record"]}
         cases.append({"key": f"article/{article}", "name": row["label"], "variables": {k: v for k, v in variables.items() if v}, "selections": ids})
-    return project(material, material.citation["title"], [DECISIONS_CODER], selections, cases)
+    return project(material, material.citation.title, [DECISIONS_CODER], selections, cases)
 
 
 def passes(material):
@@ -224,7 +224,7 @@ def passes(material):
             "codes": _codes_of(row), "memo": material.prose(re.sub(r"\s+", " ", memo).strip()),
         })  # fmt: skip
     users = list(dict.fromkeys(selection["user"] for selection in selections))
-    return project(material, f"{material.citation['title']}: coding passes", users, selections, [])
+    return project(material, f"{material.citation.title}: coding passes", users, selections, [])
 
 
 def files(material):

@@ -134,7 +134,7 @@ def descriptor(material, tables, contents):
     return {
         "$schema": f"{STANDARD}/datapackage.json",
         "name": "two-islands-or-four",
-        "title": citation["title"],
+        "title": citation.title,
         "description": (
             "The coded statements of the report and the tables they refer to. Offsets count Unicode code points in the saved file, "
             "the end exclusive; those of columns named utf16 count UTF-16 code units. Dates are EDTF (ISO 8601-2). "
@@ -142,9 +142,9 @@ def descriptor(material, tables, contents):
             "whose first character that is no apostrophe is = + - @, a tab, a line end, or the wide form of one of the four signs. "
             + ("" if material.full else "Of the articles it holds only the passages that the report marks. ")
         ).strip(),
-        "version": citation["version"],
+        "version": citation.version,
         "created": material.released,
-        "keywords": citation.get("keywords", []),
+        "keywords": list(citation.keywords),
         "licenses": [
             {"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/", "title": "CC0 1.0 Universal, except the quotations"}
         ],
@@ -229,7 +229,7 @@ def files(material):
     yield File(
         "two-islands-or-four.zip", "Data Package (zip)", "All tables as CSV with their descriptor, in one file that opens as it is in "
         "programs for data packages, and unpacks to what stands below.", "The saved files themselves, and what no table has a column for.",
-        archive(entries, material.citation["date-released"]),
+        archive(entries, material.citation.released),
     )  # fmt: skip
     yield File(
         "datapackage.json", "Data Package 2.0", "Describes the CSV files: types, the meaning of every column, keys, allowed values.",

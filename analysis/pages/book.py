@@ -18,7 +18,7 @@ class Book:
         As :func:`analysis.build.inputs.files` returns it.
     execution : analysis.build.execution.Execution
         The notebooks that run.
-    work : analysis.cite.references.Work
+    work : analysis.base.citation.Work
         The report, as it is cited.
     redirects : pandas.DataFrame
         As :func:`analysis.cite.addresses.read_redirects` returns it.

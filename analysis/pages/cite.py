@@ -8,6 +8,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from .. import paths
+from ..base import citation
 from ..cite import addresses, metadata, references
 from ..corpus import sentences
 from ..base.faults import Fault, raise_any
@@ -27,7 +28,7 @@ def read_settings(app, config):
         If one of them does not hold.
     """
     with telling():
-        app.report.work = references.read_work()
+        app.report.work = citation.read()
         config.html_baseurl = addresses.check_base(os.environ.get("REPORT_URL") or config.html_baseurl or "", "html.baseurl (_config.yml, or REPORT_URL)")
         app.report.redirects = addresses.read_redirects()
 

@@ -72,6 +72,7 @@ def setup(app):
     """Register the footer and its settings."""
     app.add_config_value("report_repository", os.environ.get("REPORT_REPOSITORY", ""), "html")
     app.add_config_value("report_pdf", "", "html")
+    app.add_config_value("report_genre", "", "html")
     app.add_config_value("report_with_pdf", bool(os.environ.get("REPORT_WITH_PDF")), "html")
     app.add_config_value("report_text", publication.FULL, "env")
     app.connect("config-inited", choose_text, priority=900)

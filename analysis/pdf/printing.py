@@ -5,8 +5,6 @@ citations are the same in both. WeasyPrint is imported inside functions only,
 since it loads Pango, which the HTML does not need.
 """
 
-import calendar
-import datetime
 import gc
 import html
 import math
@@ -23,8 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, SoupStrainer
 
-from .. import paths
-from ..base import dates, strict_yaml
+from ..base import citation, dates
 from ..base.faults import PdfError
 from .drawings import set_drawings
 from .tables import set_tables, text_of
@@ -95,18 +92,18 @@ def write(html_folder, target):
     chapters = read_book(Path(html_folder))
     resolve_links(chapters)
     check_characters(chapters)
-    about = describe()
-    text = document(chapters, about)
-    with _released_on(about["date"]), _no_garbage_search():
+    work = citation.read()
+    text = document(chapters, work)
+    with _released_on(work.epoch), _no_garbage_search():
         printed = _print(text, Path(html_folder))
     Path(target).write_bytes(printed)
 
 
 @contextmanager
-def _released_on(date):
+def _released_on(epoch):
     """Have font subsets dated by the release: fontTools writes the time of day into them otherwise."""
     before = os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ["SOURCE_DATE_EPOCH"] = str(calendar.timegm(datetime.date.fromisoformat(date).timetuple()))
+    os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
     try:
         yield
     finally:
@@ -439,50 +436,19 @@ def locate(address, chapter, pages):
 # Drawings
 
 
-def describe():
-    """Collect what the title page and the PDF's metadata say.
-
-    Returns
-    -------
-    dict
-        ``title``, ``subtitle``, ``authors``, ``version``, ``date`` (ISO),
-        ``abstract``, ``keywords``, ``licence``.
-    """
-    citation = strict_yaml.read(paths.CITATION)
-    config = strict_yaml.read(paths.CONFIG)
-    whole, short = citation["title"], config.get("title", "")
-    title = short if short and whole.startswith(short) else whole
-    footer = config.get("html", {}).get("extra_footer", "")
-    return {
-        "title": title,
-        "subtitle": whole[len(title) :].strip(" :–—"),
-        "authors": [_author(person) for person in citation["authors"]],
-        "version": str(citation["version"]),
-        "date": citation["date-released"].isoformat(),
-        "abstract": " ".join(citation.get("abstract", "").split()),
-        "keywords": citation.get("keywords", []),
-        "licence": BeautifulSoup(footer, "lxml").get_text(" ", strip=True) or ", ".join(citation.get("license", [])),
-    }
-
-
-def _author(person):
-    return person.get("name") or " ".join(person[key] for key in ("given-names", "family-names") if key in person)
-
-
-def document(chapters, about):
+def document(chapters, work):
     """Join title page, contents and chapters into one HTML document.
 
     Parameters
     ----------
     chapters : list of Chapter
-    about : dict
-        As :func:`describe` returns it.
+    work : analysis.base.citation.Work
 
     Returns
     -------
     str
     """
-    body = [title_page(about), contents(chapters)]
+    body = [title_page(work), contents(chapters)]
     part = ""
     for chapter in chapters:
         opening = ""
@@ -492,7 +458,7 @@ def document(chapters, about):
         rank = "in-part" if chapter.part else "alone"
         direction = " landscape" if mostly_wide(chapter.article) else ""
         body.append(f'<article id="{chapter.key}" class="chapter {rank}{direction}">{opening}{chapter.article.decode_contents()}</article>')
-    return f'<!doctype html><html lang="en"><head>{_metadata(about)}</head><body>{"".join(body)}</body></html>'
+    return f'<!doctype html><html lang="en"><head>{_metadata(work)}</head><body>{"".join(body)}</body></html>'
 
 
 def mostly_wide(article):
@@ -510,34 +476,31 @@ def mostly_wide(article):
     return bool(wide) and len(text_of(article)) - sum(len(text_of(table)) for table in wide) < _LITTLE_TEXT
 
 
-def _metadata(about):
-    title = f"{about['title']} {about['subtitle']}".strip()
-    values = {
-        "author": ", ".join(about["authors"]), "description": about["abstract"], "keywords": ", ".join(about["keywords"]),
-        "dcterms.created": about["date"], "dcterms.modified": about["date"],
-    }  # fmt: skip
+def _metadata(work):
+    released = work.released.isoformat()
+    values = {"author": ", ".join(work.names), "description": work.abstract, "keywords": ", ".join(work.keywords)}
+    values |= {"dcterms.created": released, "dcterms.modified": released}
     meta = "".join(f'<meta name="{name}" content="{html.escape(value)}">' for name, value in values.items())
-    return f'<meta charset="utf-8"><title>{html.escape(title)}</title>{meta}'
+    return f'<meta charset="utf-8"><title>{html.escape(f"{work.short} {work.subtitle}".strip())}</title>{meta}'
 
 
-def title_page(about):
+def title_page(work):
     """Return the title page as HTML.
 
     Parameters
     ----------
-    about : dict
-        As :func:`describe` returns it.
+    work : analysis.base.citation.Work
 
     Returns
     -------
     str
     """
     lines = {
-        "book-title": about["title"],
-        "book-subtitle": about["subtitle"],
-        "book-authors": ", ".join(about["authors"]),
-        "book-version": f"Version {about['version']}, {dates.show(about['date'])}",
-        "book-licence": about["licence"],
+        "book-title": work.short,
+        "book-subtitle": work.subtitle,
+        "book-authors": ", ".join(work.names),
+        "book-version": f"Version {work.version}, {dates.show(work.released.isoformat())}",
+        "book-licence": work.terms,
     }
     return f'<div class="title-page">{"".join(f"<p class={name}>{html.escape(text)}</p>" for name, text in lines.items() if text)}</div>'
 
