@@ -1,7 +1,7 @@
 # The commands of this project. Each prepares what it needs by itself (tools/setup.sh), so `make book` and
 # `make test` are all that a fresh clone asks for. PYTHON=... chooses the Python.
 .DEFAULT_GOAL := help
-.PHONY: help book html pdf verify test test-book test-all lab check clean bench manifest lock
+.PHONY: help book html pdf test test-book test-all lab check clean bench lock
 
 PYTHON_HERE := .venv/bin/python
 
@@ -22,9 +22,6 @@ html: ## build the HTML only
 pdf: ## build both, and fail if the PDF cannot be made
 	@sh tools/setup.sh pdf
 	@$(PYTHON_HERE) -m analysis pdf
-
-verify: book ## build, and compare the book with the hashes of the release
-	@$(PYTHON_HERE) -m analysis verify
 
 test: ## run the fast tests, in about a minute and a half
 	@sh tools/setup.sh test
@@ -52,10 +49,6 @@ clean: ## remove _build; .venv stays
 bench: ## time builds and tables, beside plain Jupyter Book; takes half an hour (BENCH_FLAGS="--runs 1" less)
 	@sh tools/setup.sh html
 	@$(PYTHON_HERE) benchmarks/bench.py $(BENCH_FLAGS)
-
-# For maintainers: when all else of a release is done.
-manifest: book ## write the hashes of the book into release/, for make verify
-	@$(PYTHON_HERE) -m analysis manifest
 
 # For maintainers. Versions already in requirements.txt stay; LOCK_FLAGS=--upgrade moves all that requirements.in allows.
 lock: ## write requirements.txt anew from requirements.in (needs uv)

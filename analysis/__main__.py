@@ -1,4 +1,4 @@
-"""Command line: ``python -m analysis check|rebuild|html|pdf|book|addresses|verify|manifest``.
+"""Command line: ``python -m analysis check|rebuild|html|pdf|book|addresses``.
 
 Each command imports what it needs: a build that finds nothing to do must not wait for libraries.
 """
@@ -72,8 +72,6 @@ def main(arguments=None):
     commands.add_parser("pdf", help="build the HTML and the PDF; fail if the PDF cannot be made")
     commands.add_parser("book", help="build the HTML, and the PDF if its libraries are there")
     commands.add_parser("addresses", help="add the built book's addresses to the list of those published")
-    commands.add_parser("verify", help="compare the book with the manifest of its release")
-    commands.add_parser("manifest", help="write the manifest of a release (maintainers)")
     command = parser.parse_args(arguments).command
     try:
         if command == "check":
@@ -82,10 +80,6 @@ def main(arguments=None):
             rebuild()
         elif command == "addresses":
             list_addresses()
-        elif command in ("verify", "manifest"):
-            from .build import release
-
-            return release.verify() if command == "verify" else release.manifest()
         else:
             from .build.book import BuildError, build
 

@@ -12,6 +12,7 @@ BUILD = ROOT / "_build"
 NOTEBOOK_CACHE = BUILD / "notebook-cache"
 CONFIG = ROOT / "_config.yml"
 CITATION = ROOT / "CITATION.cff"
+REQUIREMENTS = ROOT / "requirements.in"
 LOCK = ROOT / "requirements.txt"
 
 

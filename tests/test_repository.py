@@ -13,7 +13,7 @@ import analysis
 from analysis import paths
 
 ROOT = paths.ROOT
-TARGETS = {"help", "book", "html", "pdf", "test", "test-all", "test-book", "lab", "check", "clean", "lock", "verify", "bench", "manifest"}
+TARGETS = {"help", "book", "html", "pdf", "test", "test-all", "test-book", "lab", "check", "clean", "lock", "bench"}
 SEEDS = sorted(path.name for path in paths.SEEDS.glob("*.txt"))
 SCRIPTS = [("sh", "tools/setup.sh"), ("bash", ".ci/run")]
 

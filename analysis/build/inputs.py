@@ -11,7 +11,7 @@ import sys
 from .. import paths
 
 # Everything in the repository counts unless it is named here, so that a new folder or kind of file is never forgotten.
-_NO_INPUT = {"tests", "tools", "benchmarks", "release", "Makefile", "README.md"}
+_NO_INPUT = {"tests", "tools", "benchmarks", "Makefile", "README.md"}
 _MADE = {"__pycache__", "_build", "node_modules"}
 
 # Code that runs beside or after the notebooks, never in one; a test follows the imports of the notebooks.

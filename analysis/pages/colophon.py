@@ -5,7 +5,7 @@ import sys
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from ..build import release
+from ..build import lock
 
 
 class Colophon(SphinxDirective):
@@ -21,7 +21,7 @@ class Colophon(SphinxDirective):
 
     def packages(self):
         """Return the table of direct dependencies."""
-        rows = [(nodes.literal("", name), nodes.Text(number), nodes.Text(reason.replace("`", ""))) for name, number, reason in release.dependencies()]
+        rows = [(nodes.literal("", name), nodes.Text(number), nodes.Text(reason.replace("`", ""))) for name, number, reason in lock.dependencies()]
         return [_table(("Package", "Version", "What for"), rows)]
 
     def inputs(self):
@@ -37,7 +37,7 @@ class Colophon(SphinxDirective):
         """Return the paragraph on the Python used and the system the identity was seen on."""
         text = (
             f"This build ran under Python {sys.version_info.major}.{sys.version_info.minor}. "
-            f"Two builds from two clones were compared byte for byte on {release.TESTED_ON}; elsewhere numbers and words are the same, "
+            f"Two builds from two clones were compared byte for byte on {lock.TESTED_ON}; elsewhere numbers and words are the same, "
             "but a drawing or the PDF may differ in bytes."
         )
         return [nodes.paragraph(text, text)]
