@@ -13,6 +13,7 @@ NOTEBOOK_CACHE = BUILD / "notebook-cache"
 CONFIG = ROOT / "_config.yml"
 CITATION = ROOT / "CITATION.cff"
 REQUIREMENTS = ROOT / "requirements.in"
+LICENCES = ROOT / "LICENSES" / "dependencies.csv"
 LOCK = ROOT / "requirements.txt"
 
 

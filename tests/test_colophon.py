@@ -12,7 +12,7 @@ from analysis.build import lock
 def test_the_colophon_names_packages_and_inputs(built_book):
     page = BeautifulSoup((built_book / "colophon.html").read_text(encoding="utf-8"), "lxml")
     packages, files = page.select("table.colophon")
-    plain = [[name, number, reason.replace("`", "")] for name, number, reason in lock.dependencies()]
+    plain = [[name, number, licence, reason.replace("`", "")] for name, number, licence, reason in lock.dependencies()]
     listed = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in packages.select("tbody tr")]
     assert listed == plain
     sums = {row.select_one("th, td").get_text(strip=True): row.select_one(".sha256").get_text(strip=True) for row in files.select("tbody tr")}

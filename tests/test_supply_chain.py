@@ -1,44 +1,24 @@
 """Where the packages come from and on what terms: licences, the audit, the workflow."""
 
-import csv
 import importlib.metadata
-import importlib.util
 import re
 
 import pytest
 import yaml
 
 from analysis import paths
+from analysis.base.faults import DataError
+from analysis.build import lock
 
 ROOT = paths.ROOT
-TABLE = ROOT / "LICENSES" / "dependencies.csv"
-
 # Terms on which a program under MIT may use a package, and this project may tell others to install it.
-PERMISSIVE = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-2-Clause-Views", "BSD-3-Clause", "CC0-1.0", "ISC", "LicenseRef-PublicDomain", "MIT", "MIT-0", "MIT-CMU",
-    "PSF-2.0", "Zlib", "MPL-2.0",
-}  # fmt: skip
-FONTS = {"OFL-1.1", "IPA"}
 # GPL 3 or later may be combined with all of these, GPL 2 alone not with Apache-2.0: it is for programs that tests start.
-BY_USE = {
-    "run": PERMISSIVE | FONTS | {"GPL-3.0-or-later"},
-    "build": PERMISSIVE | FONTS | {"GPL-3.0-or-later", "LGPL-2.1-or-later", "GPL-2.0-or-later"},
-    "test": PERMISSIVE | FONTS | {"GPL-3.0-or-later", "GPL-2.0-or-later", "GPL-2.0-only"},
-}
-
-
-@pytest.fixture(scope="module")
-def licences():
-    """The module tools/licences.py."""
-    spec = importlib.util.spec_from_file_location("licences", ROOT / "tools" / "licences.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def table():
-    with open(TABLE, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+FIT = {
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-2-Clause-Views", "BSD-3-Clause", "CC0-1.0", "ISC", "LicenseRef-PublicDomain", "MIT", "MIT-0", "MIT-CMU",
+    "PSF-2.0", "Zlib", "MPL-2.0", "OFL-1.1", "IPA", "LGPL-2.1-or-later", "GPL-2.0-or-later", "GPL-3.0-or-later",
+}  # fmt: skip
+STARTED = {"codespell": {"GPL-2.0-only"}}
+TESTS_ONLY = {"pytest", "hypothesis", "playwright", "pypdf", "codespell", "frictionless", "jsonschema", "axe-playwright-python"}
 
 
 def allowed(expression, known):
@@ -51,39 +31,44 @@ def allowed(expression, known):
     [("MIT", True), ("MIT AND BSD-3-Clause", True), ("AGPL-3.0-only OR MIT", True), ("MIT AND AGPL-3.0-only", False), ("", False), ("BSD", False), ("(MIT", False)],
 )
 def test_an_expression_is_met_or_not(expression, fits):
-    assert allowed(expression, PERMISSIVE) == fits
+    assert allowed(expression, FIT) == fits
 
 
-def test_every_licence_allows_the_use():
-    wrong = [f"{row['name']} {row['version']} ({row['use']}): {row['licence'] or 'no licence'}" for row in table() if not allowed(row["licence"], BY_USE[row["use"]])]
-    assert wrong == [], "not on the list of licences for this use"
+def test_the_licence_of_each_direct_dependency_allows_its_use():
+    wrong = [f"{name}: {licence}" for name, _, licence, _ in lock.dependencies() if not allowed(licence, FIT | STARTED.get(name, set()))]
+    assert wrong == [], "not on the list of licences that fit"
 
 
-def test_the_table_lists_the_locked_packages(licences):
-    assert [(row["name"], row["version"], row["condition"]) for row in table()] == sorted(licences.locked()), "run .venv/bin/python tools/licences.py"
+def test_what_any_installed_package_says_of_its_licence_allows_its_use():
+    names = set(re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==", paths.LOCK.read_text(encoding="utf-8"), re.MULTILINE))
+    said = {package.name: package.metadata.get("License-Expression") for package in importlib.metadata.distributions() if package.name.lower() in names}
+    said = {name: expression.replace("(", "").replace(")", "") for name, expression in said.items() if expression}
+    assert len(said) > 40
+    assert {name: expression for name, expression in said.items() if not allowed(expression, FIT | STARTED.get(name, set()))} == {}
 
 
-def test_the_table_says_what_the_packages_here_say(licences):
-    wrong = []
-    for row in table():
-        try:
-            if importlib.metadata.version(row["name"]) == row["version"] and licences.licence(row["name"]) != row["licence"]:
-                wrong.append(f"{row['name']}: {licences.licence(row['name'])}, not {row['licence']}")
-        except importlib.metadata.PackageNotFoundError:
-            assert row["condition"], f"{row['name']} is for every system, and not installed"
-    assert wrong == [], "run .venv/bin/python tools/licences.py"
+def test_the_licences_are_those_that_the_packages_say():
+    said = {name: importlib.metadata.metadata(name).get("License-Expression") for name, *_ in lock.dependencies()}
+    listed = {name: licence for name, _, licence, _ in lock.dependencies()}
+    assert {name: listed[name] for name, expression in said.items() if expression and expression != listed[name]} == {}
 
 
-def test_the_table_says_what_each_package_is_for(licences):
-    used = licences.uses({row["name"] for row in table()})
-    assert [row["name"] for row in table() if used.get(row["name"], row["use"]) != row["use"] and not row["condition"]] == []
-    assert {name for roots in licences.USES.values() for name in roots} == set(licences.direct()), "say in tools/licences.py what each direct dependency is for"
+def test_a_dependency_without_a_licence_is_named(tmp_path, monkeypatch):
+    path = tmp_path / "dependencies.csv"
+    path.write_text(paths.LICENCES.read_text(encoding="utf-8").replace("pandas,BSD-3-Clause\n", ""), encoding="utf-8")
+    monkeypatch.setattr(paths, "LICENCES", path)
+    with pytest.raises(DataError, match=r"requirements.in, line \d+: found 'pandas'"):
+        lock.dependencies()
 
 
-def test_what_runs_in_tests_only_is_not_imported_by_the_package(licences):
+def test_no_licence_is_listed_without_its_dependency():
+    listed = [line.split(",")[0] for line in paths.LICENCES.read_text(encoding="utf-8").splitlines()[1:]]
+    assert listed == sorted(name for name, *_ in lock.dependencies())
+
+
+def test_what_runs_in_tests_only_is_not_imported_by_the_package():
     code = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "analysis").rglob("*.py")))
-    modules = {name for name in licences.USES["test"] if re.search(rf"^\s*(?:import|from) {name.replace('-', '_')}\b", code, re.MULTILINE)}
-    assert modules == set()
+    assert {name for name in TESTS_ONLY if re.search(rf"^\s*(?:import|from) {name.replace('-', '_')}\b", code, re.MULTILINE)} == set()
 
 
 # The workflow

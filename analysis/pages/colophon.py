@@ -6,6 +6,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from ..build import lock
+from .book import telling
 
 
 class Colophon(SphinxDirective):
@@ -21,8 +22,9 @@ class Colophon(SphinxDirective):
 
     def packages(self):
         """Return the table of direct dependencies."""
-        rows = [(nodes.literal("", name), nodes.Text(number), nodes.Text(reason.replace("`", ""))) for name, number, reason in lock.dependencies()]
-        return [_table(("Package", "Version", "What for"), rows)]
+        with telling():
+            rows = [(nodes.literal("", name), *map(nodes.Text, (*more, reason.replace("`", "")))) for name, *more, reason in lock.dependencies()]
+        return [_table(("Package", "Version", "Licence", "What for"), rows)]
 
     def inputs(self):
         """Return the table of the saved files and the data."""
