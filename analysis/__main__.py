@@ -49,7 +49,7 @@ def list_addresses():
     from .cite import addresses
 
     new = addresses.update(build.HTML)
-    print("\n".join([*new, f"{paths.relative(addresses.LIST)}: {len(new)} new"]))
+    print("\n".join([*new, f"{paths.relative(paths.ADDRESSES)}: {len(new)} new"]))
 
 
 def main(arguments=None):

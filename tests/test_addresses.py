@@ -7,16 +7,18 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis.cite import addresses
+from analysis import paths
+from analysis.cite import addresses, redirects as moves
 from analysis.base.faults import DataError
 
 
-def table(rows, columns=addresses.COLUMNS):
-    return pd.DataFrame(rows, columns=list(columns), dtype=object)
+def listed(*addresses):
+    """A list of addresses, numbered from 1."""
+    return pd.Series(addresses, index=range(1, len(addresses) + 1), dtype=object)
 
 
 def redirects(*rows):
-    return table(rows, addresses.REDIRECT_COLUMNS)
+    return pd.DataFrame(rows, columns=list(moves.COLUMNS), dtype=object)
 
 
 @pytest.fixture(scope="module")
@@ -37,18 +39,17 @@ def page(browser):
 
 
 def test_every_listed_address_is_in_the_book_or_redirected(published):
-    assert [str(fault) for fault in addresses.lost(addresses.read(), published[1], addresses.read_redirects())] == []
+    assert [str(fault) for fault in addresses.lost(addresses.read(), published[1], moves.read())] == []
 
 
 def test_every_address_of_the_book_is_listed(published):
-    missing = set(published[0]["address"]) - set(addresses.read()["address"])
+    missing = set(published[0]) - set(addresses.read())
     assert missing == set(), "run `python -m analysis addresses` after a build, and commit the list"
 
 
-def test_the_list_holds_every_kind_and_every_statement(study):
-    listed = addresses.read()
-    assert set(listed["kind"]) == set(addresses.KINDS)
-    ends = set(listed["address"].str.partition("#")[2])
+def test_every_kind_is_found_and_every_statement_listed(published, study):
+    assert set(published[0].values()) == {"page", "section", "figure", "table", "statement", "passage", "article", "reference"}
+    ends = set(addresses.read().str.partition("#")[2])
     assert {*study.statements.index, *study.passages.index} <= ends
 
 
@@ -62,13 +63,12 @@ def test_no_citable_thing_has_an_automatic_id(built_book):
 
 
 def test_the_mark_beside_a_heading_leads_to_its_lasting_address(built_book, published):
-    kinds = dict(zip(published[0]["address"], published[0]["kind"]))
-    listed = set(addresses.read()["address"])
+    known = set(addresses.read())
     for path in sorted(built_book.glob("*.html")):
         article = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").find("article")
         for mark in article.select("a.headerlink") if article else ():
             if path.name != "search.html":
-                assert path.name + mark["href"] in kinds and path.name + mark["href"] in listed
+                assert path.name + mark["href"] in published[0].keys() & known
 
 
 def test_an_authors_target_comes_before_the_words_of_the_heading(built_book):
@@ -81,22 +81,12 @@ def test_an_authors_target_comes_before_the_words_of_the_heading(built_book):
 # Keeping the list
 
 
-BOOK = table([("a.html", "page", "A"), ("a.html#one", "section", "One, renamed"), ("a.html#new", "section", "New")])
 IDS = {"a.html": {"one", "new"}, "b.html": {"x"}}
 
 
-def test_an_update_adds_what_is_new_and_drops_nothing():
-    listed = table([("a.html", "page", "A"), ("a.html#gone", "section", "Gone"), ("a.html#one", "section", "One")])
-    fresh, new = addresses.updated(listed, BOOK)
-    assert list(fresh["address"]) == ["a.html", "a.html#gone", "a.html#one", "a.html#new"]
-    assert new == ["a.html#new"]
-    assert list(fresh["title"]) == ["A", "Gone", "One, renamed", "New"]
-
-
 def test_a_lost_address_is_named_with_its_row():
-    listed = table([("a.html#one", "section", "One"), ("a.html#gone", "section", "Gone"), ("c.html", "page", "C")])
-    faults = addresses.lost(listed, IDS, redirects())
-    assert [fault.where for fault in faults] == ["row 1", "row 2"]
+    faults = addresses.lost(listed("a.html#one", "a.html#gone", "c.html"), IDS, redirects())
+    assert [fault.where for fault in faults] == ["row 2", "row 3"]
     assert "a.html#gone" in str(faults[0]) and "redirects.csv" in str(faults[0])
 
 
@@ -110,18 +100,17 @@ def test_a_lost_address_is_named_with_its_row():
     ],
 )
 def test_a_redirect_counts_only_if_it_leads_somewhere(rows, lost):
-    faults = addresses.lost(table([("a.html#gone", "section", "Gone")]), IDS, redirects(*rows))
+    faults = addresses.lost(listed("a.html#gone"), IDS, redirects(*rows))
     assert len(faults) == len(lost) and all(name in str(fault) for name, fault in zip(lost, faults))
 
 
 def test_a_moved_page_takes_its_fragments_along():
     moved = redirects(("old.html", "b.html", "1.1.0"), ("old.html#y", "a.html#one", "1.1.0"))
-    assert addresses.resolve("old.html", moved) == "b.html"
-    assert addresses.resolve("old.html#x", moved) == "b.html#x"
-    assert addresses.resolve("old.html#y", moved) == "a.html#one"
-    assert addresses.resolve("a.html#x", moved) is None
-    listed = table([("old.html#x", "section", "X"), ("old.html#z", "section", "Z")])
-    assert [fault.where for fault in addresses.lost(listed, IDS, moved)] == ["row 1"]
+    assert moves.resolve("old.html", moved) == "b.html"
+    assert moves.resolve("old.html#x", moved) == "b.html#x"
+    assert moves.resolve("old.html#y", moved) == "a.html#one"
+    assert moves.resolve("a.html#x", moved) is None
+    assert [fault.where for fault in addresses.lost(listed("old.html#x", "old.html#z"), IDS, moved)] == ["row 2"]
 
 
 @pytest.fixture
@@ -129,20 +118,21 @@ def no_redirects(tmp_path, monkeypatch):
     """A list of redirects without one: those of this book lead to pages that a made-up book lacks."""
     path = tmp_path / "redirects.csv"
     path.write_text("from,to,since\n", encoding="utf-8")
-    monkeypatch.setattr(addresses, "REDIRECTS", path)
+    monkeypatch.setattr(paths, "REDIRECTS", path)
 
 
-def test_update_writes_the_list_and_reports_what_is_lost(tmp_path, no_redirects):
+def test_update_adds_what_is_new_drops_nothing_and_reports_what_is_lost(tmp_path, monkeypatch, no_redirects):
     book = tmp_path / "html"
     book.mkdir()
     (book / "a.html").write_text('<article><section id="a"><h1>A</h1><section id="b"><h2>B</h2></section></section></article>', encoding="utf-8")
     path = tmp_path / "addresses.csv"
-    assert addresses.update(book, path) == ["a.html", "a.html#a", "a.html#b"]
-    assert addresses.update(book, path) == []
+    monkeypatch.setattr(paths, "ADDRESSES", path)
+    assert addresses.update(book) == ["a.html", "a.html#a", "a.html#b"]
+    assert addresses.update(book) == []
     before = path.read_text(encoding="utf-8")
     (book / "a.html").write_text('<article><section id="a"><h1>A</h1><section id="c"><h2>C</h2></section></section></article>', encoding="utf-8")
     with pytest.raises(DataError, match="row 4: found a.html#b, which the book does not have"):
-        addresses.update(book, path)
+        addresses.update(book)
     after = path.read_text(encoding="utf-8")
     assert after.startswith(before) and "a.html#c" in after
 
@@ -153,10 +143,10 @@ def test_the_command_updates_the_list_of_the_built_book(tmp_path, monkeypatch, c
 
     (tmp_path / "a.html").write_text('<article><section id="a"><h1>A</h1><p><span id="ab12-03"></span></p></section></article>', encoding="utf-8")
     monkeypatch.setattr(build, "HTML", tmp_path)
-    monkeypatch.setattr(addresses, "LIST", tmp_path / "addresses.csv")
+    monkeypatch.setattr(paths, "ADDRESSES", tmp_path / "addresses.csv")
     assert command.main(["addresses"]) == 0
     assert "3 new" in capsys.readouterr().out
-    assert list(addresses.read()["kind"]) == ["page", "section", "statement"]
+    assert list(addresses.read()) == ["a.html", "a.html#a", "a.html#ab12-03"]
     (tmp_path / "a.html").write_text('<article><section id="a"><h1>A</h1></section></article>', encoding="utf-8")
     assert command.main(["addresses"]) == 1
     assert "a.html#ab12-03" in capsys.readouterr().err
@@ -185,19 +175,21 @@ def test_an_empty_folder_is_no_book(tmp_path):
         ("from,to\na.html,b.html\n", "columns"),
     ],
 )
-def test_a_wrong_redirect_is_named(tmp_path, text, message):
+def test_a_wrong_redirect_is_named(tmp_path, monkeypatch, text, message):
     path = tmp_path / "redirects.csv"
     path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(paths, "REDIRECTS", path)
     with pytest.raises(DataError, match=re.escape(message)):
-        addresses.read_redirects(path)
+        moves.read()
 
 
-@pytest.mark.parametrize("row", ["a.html#one,chapter,One", "../a.html,page,A", "a.html#id 3,section,X"])
-def test_a_wrong_row_of_the_list_is_named(tmp_path, row):
+@pytest.mark.parametrize("row", ["a.html#one,section", "../a.html", "a.html#id 3"])
+def test_a_wrong_row_of_the_list_is_named(tmp_path, monkeypatch, row):
     path = tmp_path / "addresses.csv"
-    path.write_text(f"address,kind,title\n{row}\n", encoding="utf-8")
+    path.write_text(f"address\n{row}\n", encoding="utf-8")
+    monkeypatch.setattr(paths, "ADDRESSES", path)
     with pytest.raises(DataError, match="row 2"):
-        addresses.read(path)
+        addresses.read()
 
 
 @pytest.mark.parametrize("value", ["example.org/book", "ftp://example.org/", "https://example.org/?x=1", "https://example.org/#a", 'https://e.org/"x'])
@@ -217,21 +209,19 @@ def test_a_base_address_ends_in_a_slash():
 @pytest.fixture
 def moved_book(tmp_path):
     """A small book whose places have moved, with the project's own script."""
-    from analysis import paths
-
     static = tmp_path / "_static"
     static.mkdir()
     shutil.copy(paths.BOOK / "_static" / "redirects.js", static)
     moved = redirects(("old.html", "new.html", "1.1.0"), ("sub/older.html", "new.html#two", "1.1.0"), ("old.html#far", "other.html#here", "1.1.0"),
                       ("other.html#left", "new.html#two", "1.1.0"))  # fmt: skip
-    (static / "redirects-data.js").write_text(addresses.script_data(moved), encoding="utf-8")
+    (static / "redirects-data.js").write_text(moves.script_data(moved), encoding="utf-8")
     scripts = '<script defer src="_static/redirects-data.js"></script><script defer src="_static/redirects.js"></script>'
     for name, ids in (("new.html", ("one", "two")), ("other.html", ("here",))):
         body = "".join(f'<h2 id="{identifier}">{identifier}</h2>' for identifier in ids)
         (tmp_path / name).write_text(
             f'<!DOCTYPE html><html data-content_root="./"><meta name="report-page" content="{name}"><title>{name}</title>{scripts}{body}', encoding="utf-8"
         )
-    addresses.write_pages(moved, tmp_path)
+    moves.write_pages(moved, tmp_path)
     return tmp_path
 
 
@@ -265,7 +255,7 @@ def test_an_old_page_leads_on_without_scripts(moved_book, page):
 def test_a_redirect_does_not_overwrite_a_page(tmp_path):
     (tmp_path / "a.html").write_text("here", encoding="utf-8")
     with pytest.raises(DataError, match="which is a page of the book"):
-        addresses.write_pages(redirects(("a.html", "b.html", "1.1.0")), tmp_path)
+        moves.write_pages(redirects(("a.html", "b.html", "1.1.0")), tmp_path)
     assert (tmp_path / "a.html").read_text(encoding="utf-8") == "here"
 
 

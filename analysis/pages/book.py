@@ -21,7 +21,7 @@ class Book:
     work : analysis.base.citation.Work
         The report, as it is cited.
     redirects : pandas.DataFrame
-        As :func:`analysis.cite.addresses.read_redirects` returns it.
+        As :func:`analysis.cite.redirects.read` returns it.
     study : analysis.coding.statements.Study
         All data.
     dates : dict of str to str

@@ -9,7 +9,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from .. import paths
 from ..base import citation
-from ..cite import addresses, metadata, references
+from ..cite import addresses, metadata, redirects, references
 from ..corpus import sentences
 from ..base.faults import Fault, raise_any
 from .book import in_order, telling
@@ -30,7 +30,7 @@ def read_settings(app, config):
     with telling():
         app.report.work = citation.read()
         config.html_baseurl = addresses.check_base(os.environ.get("REPORT_URL") or config.html_baseurl or "", "html.baseurl (_config.yml, or REPORT_URL)")
-        app.report.redirects = addresses.read_redirects()
+        app.report.redirects = redirects.read()
 
 
 def collect(app, env):
@@ -48,7 +48,7 @@ def collect(app, env):
     app.add_js_file("citations.js", loading_method="defer")
     app.add_js_file("cite.js", loading_method="defer")
     if not app.report.redirects.empty:
-        (static / "redirects-data.js").write_text(addresses.script_data(app.report.redirects), encoding="utf-8", newline="\n")
+        (static / "redirects-data.js").write_text(redirects.script_data(app.report.redirects), encoding="utf-8", newline="\n")
         app.add_js_file("redirects-data.js", loading_method="defer")
         app.add_js_file("redirects.js", loading_method="defer")
     return []  # no page has to be read again
@@ -113,33 +113,33 @@ def _statements(study, env, docname, within):
                 yield references.Place(kind, f"{docname}.html", row.Index, row.Index, title, within, f"Seed file {row.seed}, line {row.line}")
 
 
-def check_redirects(places, redirects):
+def check_redirects(places, moved):
     """Check that no redirect starts at a place the book still has.
 
     Parameters
     ----------
     places : list of analysis.cite.references.Place
-    redirects : pandas.DataFrame
+    moved : pandas.DataFrame
 
     Raises
     ------
     DataError
     """
     standing = {f"{place.page}#{place.identifier}" for place in places} | {place.page for place in places}
-    name = paths.relative(addresses.REDIRECTS)
-    kept = [(row, old) for row, old in redirects["from"].items() if old in standing]
+    name = paths.relative(paths.REDIRECTS)
+    kept = [(row, old) for row, old in moved["from"].items() if old in standing]
     raise_any([Fault(name, f"row {row}", f"from {old!r}, which the book still has", "an address the book has left") for row, old in kept])
 
 
 def keep_old_ids(app, doctree, docname):
     """Put the old ids of a page beside the new ones."""
-    pairs = addresses.on_page(app.report.redirects, f"{docname}.html")
+    pairs = redirects.on_page(app.report.redirects, f"{docname}.html")
     for old, new in pairs:
         for node in doctree.findall(lambda node: isinstance(node, nodes.Element) and new in node.get("ids", ())):
             node["ids"].append(old)
             break
         else:
-            raise ExtensionError(f"{paths.relative(addresses.REDIRECTS)}: {docname}.html#{old} is to lead to #{new}, which the page does not have")
+            raise ExtensionError(f"{paths.relative(paths.REDIRECTS)}: {docname}.html#{old} is to lead to #{new}, which the page does not have")
 
 
 def describe_page(app, pagename, templatename, context, doctree):
@@ -198,7 +198,7 @@ def write_files(app, exception):
         return
     with telling():
         references.write_downloads(app.outdir / "downloads", app.report.work, app.config.html_baseurl)
-        addresses.write_pages(app.report.redirects, app.outdir)
+        redirects.write_pages(app.report.redirects, app.outdir)
 
 
 def setup(app):
