@@ -518,7 +518,7 @@ def test_on_paper_no_controls_and_every_row(table, study):
 
 
 def test_the_pdf_holds_every_statement_in_few_wide_columns(built_book, study):
-    from analysis.pdf import printing as pdf, tables as pdf_tables
+    from analysis.pdf import pages as pdf, tables as pdf_tables
 
     (chapter,) = [pdf.read_page(built_book, "statement-table", "")]
     (printed,) = chapter.article.select("table.statement-explorer")

@@ -12,7 +12,8 @@ from lxml import etree
 
 from analysis import paths
 from analysis.base import citation
-from analysis.pdf import drawings as pdf_drawings, printing as pdf
+from analysis.base.faults import PdfError
+from analysis.pdf import document, drawings as pdf_drawings, layout, pages, printing as pdf
 
 lack = pdf.missing()
 needs_pango = pytest.mark.skipif(bool(lack), reason=lack or "all libraries are there")
@@ -166,32 +167,32 @@ def test_importing_the_module_does_not_load_weasyprint():
 
 def test_order_and_parts_come_from_the_navigation(tmp_path):
     folder = lay_out(tmp_path, PAGES)
-    assert pdf.reading_order(folder) == [("start", ""), ("one", "First part"), ("two", "First part")]
+    assert pages.reading_order(folder) == [("start", ""), ("one", "First part"), ("two", "First part")]
 
 
 def test_a_missing_page_is_named(tmp_path):
     folder = lay_out(tmp_path, {name: PAGES[name] for name in ("start", "one")})
-    with pytest.raises(pdf.PdfError, match="two.html"):
-        pdf.read_book(folder)
+    with pytest.raises(PdfError, match="two.html"):
+        pages.read_book(folder)
 
 
 def test_a_dead_link_stops_the_print_and_nothing_is_written(tmp_path):
     folder = lay_out(tmp_path, PAGES | {"two": PAGES["two"].replace("one.html#alias", "one.html#nowhere")})
-    chapters = pdf.read_book(folder)
-    with pytest.raises(pdf.PdfError, match=r"two.html: one.html#nowhere"):
-        pdf.resolve_links(chapters)
+    chapters = pages.read_book(folder)
+    with pytest.raises(PdfError, match=r"two.html: one.html#nowhere"):
+        pages.resolve_links(chapters)
 
 
 def test_a_character_without_a_bundled_font_is_named(tmp_path):
     folder = lay_out(tmp_path, PAGES | {"one": PAGES["one"].replace("Inner", "Inner \N{EGYPTIAN HIEROGLYPH A001}")})
-    with pytest.raises(pdf.PdfError, match="U\\+13000 EGYPTIAN HIEROGLYPH A001"):
-        pdf.check_characters(pdf.read_book(folder))
+    with pytest.raises(PdfError, match="U\\+13000 EGYPTIAN HIEROGLYPH A001"):
+        layout.check_characters(pages.read_book(folder))
 
 
 def test_ids_are_unique_in_the_document(tmp_path):
-    chapters = pdf.read_book(lay_out(tmp_path, PAGES))
-    pdf.resolve_links(chapters)
-    soup = BeautifulSoup(pdf.document(chapters, citation.read()), "lxml")
+    chapters = pages.read_book(lay_out(tmp_path, PAGES))
+    pages.resolve_links(chapters)
+    soup = BeautifulSoup(document.document(chapters, citation.read()), "lxml")
     ids = [element["id"] for element in soup.select("[id]")]
     assert len(ids) == len(set(ids))
     assert "start.id1" in ids and "two.id1" in ids
@@ -282,7 +283,7 @@ def test_two_runs_give_the_same_bytes_without_paths(tmp_path):
 
 @needs_pango
 def test_outline_has_all_chapters_in_order(built_book, book):
-    chapters = pdf.read_book(built_book)
+    chapters = pages.read_book(built_book)
     titles = [title for _, title, _ in outline(book)]
     positions = [titles.index(chapter.title) for chapter in chapters]
     assert positions == sorted(positions)
@@ -331,9 +332,9 @@ def test_contents_give_the_true_pages(book):
 
 def printed_text(built_book):
     """The document that is handed to WeasyPrint."""
-    chapters = pdf.read_book(built_book)
-    pdf.resolve_links(chapters)
-    return pdf.document(chapters, citation.read())
+    chapters = pages.read_book(built_book)
+    pages.resolve_links(chapters)
+    return document.document(chapters, citation.read())
 
 
 @needs_pango
@@ -342,18 +343,18 @@ def test_numbers_written_into_the_layout_equal_a_layout_with_them(built_book, mo
     """The guess leaves no trace: a wrong one, the true one and the book's own give the same bytes."""
     text, rounds = printed_text(built_book), []
 
-    def watch(printed, find=pdf._page_numbers):
+    def watch(printed, find=layout._page_numbers):
         rounds.append(find(printed))
         return rounds[-1]
 
-    monkeypatch.setattr(pdf, "_page_numbers", watch)
+    monkeypatch.setattr(layout, "_page_numbers", watch)
     results = []
     true = None
     for guess in (lambda root: dict.fromkeys(pdf_anchors(root), 55), lambda root: true):
-        monkeypatch.setattr(pdf, "_guess", guess)
+        monkeypatch.setattr(layout, "_guess", guess)
         rounds.clear()
-        with pdf._released_on(citation.read().epoch), pdf._no_garbage_search():
-            results.append(pdf._print(text, built_book))
+        with pdf.steadily(citation.read().epoch):
+            results.append(layout.lay_out(text, built_book))
         true, count = rounds[-1], len(rounds)
     assert results[0] == results[1] == (built_book / citation.read().pdf).read_bytes()
     assert count == 1

@@ -2,7 +2,6 @@
 
 import errno
 import fcntl
-import gc
 import os
 import re
 import shutil
@@ -133,13 +132,10 @@ def _make(with_pdf, files, lock):
         from ..pdf import printing as pdf  # only here: the HTML must not need the PDF's libraries
 
         with stage("pdf"):
-            gc.disable()  # nearly all that is made stays till the pages are written; to look for garbage among it costs a tenth of the time
             try:
                 pdf.write(NEXT, NEXT / citation.read().pdf)
             except pdf.PdfError as error:
                 raise BuildError(f"the PDF cannot be printed: {error}\n{_unchanged()}") from None
-            finally:
-                gc.enable()
     if changed := finished.different(files, inputs.files()):
         raise BuildError(f"{changed[0]} changed while the book was built; build again. {_unchanged()}")
     finished.put_in_place(NEXT)

@@ -285,6 +285,3 @@ def _move(point, element):
             angle, (cx, cy) = math.radians(n[0]), n[1:3] or (0, 0)
             x, y = cx + (x - cx) * math.cos(angle) - (y - cy) * math.sin(angle), cy + (x - cx) * math.sin(angle) + (y - cy) * math.cos(angle)
     return x, y
-
-
-# The document
