@@ -10,6 +10,7 @@ CODING = DATA / "coding"
 BOOK = ROOT / "book"
 ADDRESSES = BOOK / "addresses.csv"
 REDIRECTS = BOOK / "redirects.csv"
+BIBLIOGRAPHIES = (BOOK / "articles.bib", BOOK / "references.bib")
 BUILD = ROOT / "_build"
 NOTEBOOK_CACHE = BUILD / "notebook-cache"
 CONFIG = ROOT / "_config.yml"

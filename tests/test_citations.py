@@ -22,7 +22,7 @@ from pybtex.database import parse_string
 
 import analysis
 from analysis import paths
-from analysis.cite import addresses, metadata, references
+from analysis.cite import addresses, formats, metadata, references
 from analysis.base import citation
 from analysis.base.faults import DataError
 
@@ -178,17 +178,17 @@ def test_persons_are_authors_too(tmp_path):
     path.write_text(text.replace('  - name: "The authors of Two Islands or Four?"', "  - family-names: Doe\n    given-names: Jane\n  - name: The Team"), encoding="utf-8")
     read = citation.read(path)
     item = references.csl(read, SECTION, BASE)
-    persons = parse_string(references.bibtex(item), "bibtex").entries["twoislandsorfour-sec-two"].persons["author"]
+    persons = parse_string(formats.bibtex(item), "bibtex").entries["twoislandsorfour-sec-two"].persons["author"]
     assert [(person.first_names, person.last_names) for person in persons] == [(["Jane"], ["Doe"]), ([], ["{The Team}"])]
-    assert references.Formatter()(item).startswith("Doe, Jane, and The Team. 2026.")
-    assert rispy.loads(references.ris([item]))[0]["authors"] == ["Doe, Jane", "The Team"]
+    assert formats.Formatter()(item).startswith("Doe, Jane, and The Team. 2026.")
+    assert rispy.loads(formats.ris([item]))[0]["authors"] == ["Doe, Jane", "The Team"]
 
 
 # One reference in its forms
 
 
 def test_bibtex_reads_back(work):
-    key, kind, fields = bibtex_entry(references.bibtex(references.csl(work, SECTION, BASE)))
+    key, kind, fields = bibtex_entry(formats.bibtex(references.csl(work, SECTION, BASE)))
     assert (key, kind) == ("twoislandsorfour-sec-two", "incollection")
     assert fields["title"] == r"4.2. Two islands: a formula \& a half\_way"
     assert one_line(fields["booktitle"]) == CITATION["title"]
@@ -199,10 +199,10 @@ def test_bibtex_reads_back(work):
 
 def test_a_statement_names_file_and_line_in_every_form(work):
     item = references.csl(work, STATEMENT, BASE)
-    assert "line 38" in bibtex_entry(references.bibtex(item))[2]["note"] and r"003\_x.txt" in references.bibtex(item)
+    assert "line 38" in bibtex_entry(formats.bibtex(item))[2]["note"] and r"003\_x.txt" in formats.bibtex(item)
     assert "003_x.txt, line 38" in item["note"]
-    assert "003_x.txt, line 38" in references.Formatter()(item)
-    assert any("003_x.txt, line 38" in note for note in rispy.loads(references.ris([item]))[0]["notes"])
+    assert "003_x.txt, line 38" in formats.Formatter()(item)
+    assert any("003_x.txt, line 38" in note for note in rispy.loads(formats.ris([item]))[0]["notes"])
 
 
 def test_a_doi_is_in_every_form(work):
@@ -212,9 +212,9 @@ def test_a_doi_is_in_every_form(work):
     for place in (None, SECTION, STATEMENT):
         item = references.csl(registered, place, BASE)
         assert item["DOI"] == "10.5281/zenodo.1"
-        assert bibtex_entry(references.bibtex(item))[2]["doi"] == "10.5281/zenodo.1"
-        assert "https://doi.org/10.5281/zenodo.1" in references.Formatter()(item)
-        assert rispy.loads(references.ris([item]))[0]["doi"] == "10.5281/zenodo.1"
+        assert bibtex_entry(formats.bibtex(item))[2]["doi"] == "10.5281/zenodo.1"
+        assert "https://doi.org/10.5281/zenodo.1" in formats.Formatter()(item)
+        assert rispy.loads(formats.ris([item]))[0]["doi"] == "10.5281/zenodo.1"
     head = BeautifulSoup(metadata.tags(registered, SECTION, "x", BASE), "lxml")
     assert head.find("meta", attrs={"name": "citation_doi"})["content"] == "10.5281/zenodo.1"
     assert metadata.linked_data(registered, SECTION, "x", BASE)["isPartOf"]["identifier"] == "https://doi.org/10.5281/zenodo.1"
@@ -223,25 +223,25 @@ def test_a_doi_is_in_every_form(work):
 def test_without_a_known_address_there_is_no_url(work):
     item = references.csl(work, SECTION)
     assert "URL" not in item and item["annote"] == "Local copy: islands.html#sec-two"
-    fields = bibtex_entry(references.bibtex(item))[2]
+    fields = bibtex_entry(formats.bibtex(item))[2]
     assert "url" not in fields and fields["annote"] == item["annote"]
-    assert references.Formatter()(item).endswith("Local copy: islands.html#sec-two.")
+    assert formats.Formatter()(item).endswith("Local copy: islands.html#sec-two.")
 
 
 @pytest.mark.parametrize("base", ["", BASE])
 def test_the_placeholders_of_the_formatter_change_nothing(work, base):
     """One run of the style for every item gives the same words as the run shared by all."""
-    form = references.Formatter()
+    form = formats.Formatter()
     for title in ("Economy first?", "From 1956 to 2018", "What “that” is"):
         place = references.Place("section", "a.html", "b", "3", title)
         item = references.csl(work, place, base)
         titled = {key: value for key, value in item.items() if key != "annote"} | {"title": f'<span class="nocase">{item["title"]}</span>'}
-        alone = references.punctuate(references.run_style(titled))
+        alone = formats.punctuate(formats.run_style(titled))
         assert form(item) == " ".join(filter(None, [alone, f"{item['annote']}." if "annote" in item else ""]))
 
 
 def test_the_chicago_style_orders_author_year_title_book_version(work):
-    text = references.Formatter()(references.csl(work, SECTION, BASE))
+    text = formats.Formatter()(references.csl(work, SECTION, BASE))
     pieces = [work.names[0], "2026", SECTION.title, "In Two Islands or Four?", f"version {work.version}", BASE + SECTION.address]
     assert [text.index(piece) for piece in pieces] == sorted(text.index(piece) for piece in pieces)
     assert "PLACEHOLDER" not in text and "?." not in text and "”." not in text

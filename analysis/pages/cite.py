@@ -9,7 +9,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from .. import paths
 from ..base import citation
-from ..cite import addresses, metadata, redirects, references
+from ..cite import addresses, formats, metadata, redirects, references
 from ..corpus import sentences
 from ..base.faults import Fault, raise_any
 from .book import in_order, telling
@@ -172,8 +172,8 @@ class WholeReference(SphinxDirective):
             return [_files()]
         item = references.csl(app.report.work, base=app.config.html_baseurl)
         if form == "text":
-            return [nodes.block_quote("", nodes.paragraph("", references.Formatter()(item)))]
-        text = {"bibtex": references.bibtex, "csl": lambda item: references.csl_text([item]), "ris": lambda item: references.ris([item])}[form](item)
+            return [nodes.block_quote("", nodes.paragraph("", formats.Formatter()(item)))]
+        text = {"bibtex": formats.bibtex, "csl": lambda item: formats.csl_text([item]), "ris": lambda item: formats.ris([item])}[form](item)
         language = {"bibtex": "bibtex", "csl": "json", "ris": "text"}[form]
         return [nodes.literal_block(text.strip(), text.strip(), language=language, force=False)]
 
