@@ -26,8 +26,8 @@ NAVIGATION = """
 DRAWING = """
 <svg role="group" aria-label="Two marks &amp; a word" viewBox="0 0 200 100" xmlns="http://www.w3.org/2000/svg"
  xmlns:xlink="http://www.w3.org/1999/xlink"><clipPath id="clip"><rect width="200" height="100"/></clipPath>
-<g transform="translate(50 20)"><a xlink:href="two.html#s-1"><rect width="20" height="10" fill="var(--mark, #335577)"/></a></g>
-<text x="10" y="80" style="font: 12px 'Somebody Sans', sans-serif">a word</text></svg>
+<g transform="translate(50 20)"><a xlink:href="two.html#s-1"><path d="M 0 0 L 20 0 L 20 10 L 0 10 z" style="fill: var(--mark, #335577)"/></a></g>
+<text x="10" y="80" style="font-size: 12px; font-family: 'Somebody Sans', sans-serif">a word</text></svg>
 """
 PAGES = {
     "start": """<section id="start"><h1>Start<a class="headerlink" href="#start">#</a></h1>
@@ -201,6 +201,27 @@ def test_ids_are_unique_in_the_document(tmp_path):
 def test_areas_of_links_in_a_drawing():
     drawing = etree.fromstring(DRAWING.strip())
     assert pdf_drawings.link_areas(drawing) == [("two.html#s-1", (25.0, 20.0, 10.0, 10.0))]
+
+
+@pytest.mark.parametrize("mark, area", [
+    ('<use xlink:href="#dot" x="50" y="40"/>', (48, 38, 4, 4)),
+    ('<g transform="rotate(90 50 50)"><path d="M 40 48 L 60 48 L 60 52 L 40 52 z"/></g>', (48, 40, 4, 20)),
+    ('<text x="50" y="50" style="font-size: 10px; text-anchor: middle">mmmm</text>', (39, 42, 22, 10.5)),
+    ('<path d="M 10 50 L 90 50" style="fill: none"/>', (8, 48, 84, 4)),
+])  # fmt: skip
+def test_each_kind_of_mark_has_its_area(mark, area):
+    drawing = etree.fromstring(
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 100 100">'
+        f'<defs><path id="dot" d="M -2 -2 C -2 0 0 2 2 2 z"/></defs><a xlink:href="#x">{mark}</a></svg>'
+    )
+    ((target, found),) = pdf_drawings.link_areas(drawing)
+    assert target == "#x" and found == pytest.approx(area)
+
+
+def test_a_drawing_without_a_view_box_is_named(tmp_path):
+    folder = lay_out(tmp_path, PAGES | {"one": PAGES["one"].replace('viewBox="0 0 200 100" ', "")})
+    with pytest.raises(PdfError, match="one.html: the drawing 'Two marks & a word' has no viewBox"):
+        pages.read_book(folder)
 
 
 # A small folder
