@@ -29,7 +29,7 @@ def main():
         warm_kernel.prepare()  # the libraries of the notebooks load while those of Sphinx do
     # Page trees are millions of objects that stay till the end; looking through them for garbage takes a quarter of Sphinx's time.
     gc.disable()
-    # Without this module the form of web addresses in JSON schemas is not checked, which nothing here asks for; importing it takes two seconds.
+    # Without this module jsonschema does not check the form of web addresses, which nothing here asks for. Importing it costs each build a second.
     sys.modules["rfc3987_syntax"] = None
     from jupyter_book.cli.main import main as jupyter_book
 
