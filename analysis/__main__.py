@@ -45,10 +45,9 @@ def rebuild():
 
 def list_addresses():
     """Add the addresses of the built book to the list of those published."""
-    from .build import book as build
     from .cite import addresses
 
-    new = addresses.update(build.HTML)
+    new = addresses.update(paths.HTML)
     print("\n".join([*new, f"{paths.relative(paths.ADDRESSES)}: {len(new)} new"]))
 
 

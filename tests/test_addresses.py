@@ -139,10 +139,9 @@ def test_update_adds_what_is_new_drops_nothing_and_reports_what_is_lost(tmp_path
 
 def test_the_command_updates_the_list_of_the_built_book(tmp_path, monkeypatch, capsys, no_redirects):
     from analysis import __main__ as command
-    from analysis.build import book as build
 
     (tmp_path / "a.html").write_text('<article><section id="a"><h1>A</h1><p><span id="ab12-03"></span></p></section></article>', encoding="utf-8")
-    monkeypatch.setattr(build, "HTML", tmp_path)
+    monkeypatch.setattr(paths, "HTML", tmp_path)
     monkeypatch.setattr(paths, "ADDRESSES", tmp_path / "addresses.csv")
     assert command.main(["addresses"]) == 0
     assert "3 new" in capsys.readouterr().out

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from analysis import paths
 from analysis.build import finished
 
 
@@ -13,7 +14,7 @@ from analysis.build import finished
 def place(tmp_path, monkeypatch):
     """An empty build folder."""
     for name, path in {"HTML": "html", "RECORD": "record.json", "PREVIOUS": "previous"}.items():
-        monkeypatch.setattr(finished, name, tmp_path / path)
+        monkeypatch.setattr(paths, name, tmp_path / path)
     return tmp_path
 
 

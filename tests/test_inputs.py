@@ -110,5 +110,5 @@ def test_all_code_that_notebooks_import_is_in_their_key():
 
 def test_code_that_notebooks_import_reads_nothing_outside_their_key():
     """Pages, settings and the citation file are no part of the notebooks' key."""
-    outside = re.compile(r"paths\.(BOOK|CITATION|CONFIG|BUILD|ROOT)\b")
+    outside = re.compile(r"paths\.(BOOK|ADDRESSES|REDIRECTS|BIBLIOGRAPHIES|CITATION|CONFIG|BUILD|HTML|ROOT|LICENCES|REQUIREMENTS)\b")
     assert [paths.relative(path) for path in _used_by_notebooks() if path.name != "paths.py" and outside.search(path.read_text(encoding="utf-8"))] == []

@@ -17,9 +17,6 @@ from ..base import citation
 from . import finished, inputs
 from ..base.faults import visible
 
-WORK = paths.BUILD / "work"
-NEXT = paths.BUILD / "next"
-HTML = finished.HTML
 
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _WRAPPED = re.compile(r"^sphinx\.errors\.\w+: ")
@@ -69,7 +66,7 @@ def alone(patience=3):
         If another build holds it.
     """
     paths.BUILD.mkdir(exist_ok=True)
-    with open(paths.BUILD / "lock", "w") as lock:
+    with open(paths.IN_USE, "w") as lock:
         for remaining in range(int(patience * 10), -1, -1):
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,30 +114,30 @@ def build(with_pdf):
                 closing = f"nothing has changed since the last build ({time.perf_counter() - begin:.1f} s)"
     except OSError as error:
         raise BuildError(_explain(error)) from error
-    print(f"{paths.relative(HTML)}/index.html: {closing}", flush=True)
+    print(f"{paths.relative(paths.HTML)}/index.html: {closing}", flush=True)
 
 
 def _make(with_pdf, files, lock):
     """Build all anew and put it in place."""
-    for leftover in (WORK, NEXT):  # a build that failed leaves pages that look finished; nothing of it may be taken for good
+    for leftover in (paths.WORK, paths.NEXT):  # a build that failed leaves pages that look finished; nothing of it may be taken for good
         shutil.rmtree(leftover, ignore_errors=True)
     with stage("html"):
         run_sphinx(with_pdf, lock)
-        (WORK / "_build" / "html").rename(NEXT)
-        (NEXT / ".buildinfo").unlink(missing_ok=True)  # for Sphinx alone, and it holds a hash that paths of the machine enter
+        (paths.WORK / "_build" / "html").rename(paths.NEXT)
+        (paths.NEXT / ".buildinfo").unlink(missing_ok=True)  # for Sphinx alone, and it holds a hash that paths of the machine enter
     if with_pdf:
         from ..pdf import printing as pdf  # only here: the HTML must not need the PDF's libraries
 
         with stage("pdf"):
             try:
-                pdf.write(NEXT, NEXT / citation.read().pdf)
+                pdf.write(paths.NEXT, paths.NEXT / citation.read().pdf)
             except pdf.PdfError as error:
                 raise BuildError(f"the PDF cannot be printed: {error}\n{_unchanged()}") from None
     if changed := finished.different(files, inputs.files()):
         raise BuildError(f"{changed[0]} changed while the book was built; build again. {_unchanged()}")
-    finished.put_in_place(NEXT)
+    finished.put_in_place(paths.NEXT)
     finished.note(files, inputs.settings(with_pdf))
-    shutil.rmtree(WORK, ignore_errors=True)
+    shutil.rmtree(paths.WORK, ignore_errors=True)
 
 
 def _missing_for_pdf():
@@ -151,7 +148,7 @@ def _missing_for_pdf():
 
 def _unchanged():
     """What to say of the last good book."""
-    return f"The book in {paths.relative(HTML)} is unchanged." if HTML.exists() else f"There is no book in {paths.relative(HTML)} yet."
+    return f"The book in {paths.relative(paths.HTML)} is unchanged." if paths.HTML.exists() else f"There is no book in {paths.relative(paths.HTML)} yet."
 
 
 def _explain(error):
@@ -185,7 +182,7 @@ def run_sphinx(with_pdf, lock):
     """
     command = [
         sys.executable, "-m", "analysis.build.sphinx_run", "{pipe}", "build", str(paths.BOOK), "--config", str(paths.CONFIG),
-        "--path-output", str(WORK), "-n", "-W", "--keep-going", "-q",
+        "--path-output", str(paths.WORK), "-n", "-W", "--keep-going", "-q",
     ]  # fmt: skip
     # What a user has set for himself must not change the book: time zone, language, and settings of IPython and Matplotlib.
     environment = os.environ | {
@@ -197,8 +194,8 @@ def run_sphinx(with_pdf, lock):
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
         "MATPLOTLIBRC": os.devnull,
-        "IPYTHONDIR": str(WORK / "ipython"),
-        "JUPYTER_RUNTIME_DIR": str(WORK / "runtime"),
+        "IPYTHONDIR": str(paths.WORK / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(paths.WORK / "runtime"),
     }
     for folder in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
         os.makedirs(environment[folder])

@@ -10,10 +10,6 @@ import sys
 
 from .. import paths
 
-HTML = paths.BUILD / "html"
-RECORD = paths.BUILD / "record.json"
-PREVIOUS = paths.BUILD / "previous"
-
 
 def contents(folder):
     """Hash every file of a folder.
@@ -60,9 +56,9 @@ def note(files, settings):
     files, settings : dict of str to str
         As `analysis.build.inputs` returns them.
     """
-    fresh = RECORD.with_suffix(".new")
-    fresh.write_text(json.dumps({"files": files, "settings": settings, "book": contents(HTML)}, indent=1) + "\n", encoding="utf-8")
-    fresh.replace(RECORD)
+    fresh = paths.RECORD.with_suffix(".new")
+    fresh.write_text(json.dumps({"files": files, "settings": settings, "book": contents(paths.HTML)}, indent=1) + "\n", encoding="utf-8")
+    fresh.replace(paths.RECORD)
 
 
 def noted():
@@ -74,7 +70,7 @@ def noted():
         ``files, settings, book``; None if there is no readable record.
     """
     try:
-        record = json.loads(RECORD.read_text(encoding="utf-8"))
+        record = json.loads(paths.RECORD.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) and {"files", "settings", "book"} <= record.keys() else None
@@ -99,13 +95,13 @@ def changes(files, settings, record):
     if record is None:
         return ["no build is recorded"]
     changed = different(files, record["files"]) + different(settings, record["settings"])
-    return changed or [f"_build/html/{name}" for name in different(contents(HTML), record["book"])]
+    return changed or [f"{paths.BUILD.name}/{paths.HTML.name}/{name}" for name in different(contents(paths.HTML), record["book"])]
 
 
 def recover():
     """Put the last good book back if a build was killed between the two steps of :func:`put_in_place`."""
-    if PREVIOUS.exists() and not HTML.exists():
-        PREVIOUS.rename(HTML)
+    if paths.PREVIOUS.exists() and not paths.HTML.exists():
+        paths.PREVIOUS.rename(paths.HTML)
 
 
 def put_in_place(fresh):
@@ -120,19 +116,19 @@ def put_in_place(fresh):
     fresh : Path
         Beside the book. Gone afterwards.
     """
-    if not HTML.exists():
-        fresh.rename(HTML)
-    elif exchange(fresh, HTML):
+    if not paths.HTML.exists():
+        fresh.rename(paths.HTML)
+    elif exchange(fresh, paths.HTML):
         shutil.rmtree(fresh, ignore_errors=True)
     else:
-        shutil.rmtree(PREVIOUS, ignore_errors=True)
-        HTML.rename(PREVIOUS)
+        shutil.rmtree(paths.PREVIOUS, ignore_errors=True)
+        paths.HTML.rename(paths.PREVIOUS)
         try:
-            fresh.rename(HTML)
+            fresh.rename(paths.HTML)
         except OSError:
-            PREVIOUS.rename(HTML)
+            paths.PREVIOUS.rename(paths.HTML)
             raise
-    shutil.rmtree(PREVIOUS, ignore_errors=True)
+    shutil.rmtree(paths.PREVIOUS, ignore_errors=True)
 
 
 def exchange(one, other):

@@ -10,12 +10,6 @@ import sys
 
 from .. import paths
 
-# Everything in the repository counts unless it is named here, so that a new folder or kind of file is never forgotten.
-_NO_INPUT = {"tests", "tools", "benchmarks", "Makefile", "README.md"}
-_MADE = {"__pycache__", "_build", "node_modules"}
-
-# Code that runs beside or after the notebooks, never in one; a test follows the imports of the notebooks.
-_NOT_IN_NOTEBOOKS = ("analysis/__main__.py", *(f"analysis/{folder}/" for folder in ("build", "cite", "downloads", "pages", "pdf")))
 _PREFIX = "REPORT_"  # environment variables that change what is built all begin so
 
 
@@ -48,9 +42,9 @@ def files(root=None):
 
 
 def _counts(prefix, name):
-    if name.startswith(".") or name in _MADE or name.endswith((".pyc", ".egg-info", "~")):
+    if name.startswith(".") or name in paths.MADE or name.endswith((".pyc", ".egg-info", "~")):
         return False
-    return prefix != "" or name not in _NO_INPUT
+    return prefix != "" or name not in paths.NO_INPUT
 
 
 def settings(with_pdf=None):
@@ -88,7 +82,7 @@ def of_notebooks(hashes):
         Seeds, data, the package without what only the build uses, and the
         locked dependencies.
     """
-    return {name: value for name, value in hashes.items() if name == "requirements.txt" or _in_notebooks(name)}
+    return {name: value for name, value in hashes.items() if name == paths.relative(paths.LOCK) or _in_notebooks(name)}
 
 
 def key_of_notebooks(hashes):
@@ -109,7 +103,7 @@ def key_of_notebooks(hashes):
 
 
 def _in_notebooks(name):
-    return name.startswith(("seeds/", "analysis/")) and not name.startswith(_NOT_IN_NOTEBOOKS)
+    return name.startswith(("seeds/", "analysis/")) and not name.startswith(paths.NOT_IN_NOTEBOOKS)
 
 
 def of_every_page(hashes):

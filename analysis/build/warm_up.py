@@ -10,20 +10,20 @@ import gc
 import importlib
 import os
 from contextlib import suppress
-from pathlib import Path
+
+from .. import paths
 
 _KERNEL = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer", "IPython.core.completerlib",
     "IPython.extensions.storemagic", "sqlite3", "tornado.platform.asyncio", "tornado.queues",
 )  # fmt: skip
 _PANDAS = ("pandas", "pandas.io.formats.string", "pandas.core.reshape.reshape", "pyarrow.pandas_compat")  # it imports some only when they are used
-_PROJECT = ("cells", "measures", "report")  # the folders whose modules notebooks import
 
 
 def _modules():
     """List the modules of the folders that notebooks import."""
-    root = Path(__file__).parent.parent
-    return [f"{root.name}.{folder}.{file.stem}" for folder in _PROJECT for file in sorted((root / folder).glob("[!_]*.py"))]
+    files = [file for folder in paths.RUN_IN_NOTEBOOKS for file in sorted((paths.PACKAGE / folder).rglob("[!_]*.py"))]
+    return [".".join(file.relative_to(paths.ROOT).with_suffix("").parts) for file in files]
 
 
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # as the kernel's specification has it; a kernel's environment is given to it anew

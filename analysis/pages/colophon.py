@@ -5,6 +5,7 @@ import sys
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from .. import paths
 from ..build import lock
 from .book import telling
 
@@ -31,7 +32,7 @@ class Colophon(SphinxDirective):
         rows = [
             (nodes.literal("", name), nodes.literal("", value, classes=["sha256"]))
             for name, value in self.env.app.report.input_files.items()
-            if name.startswith(("seeds/", "analysis/data/"))
+            if name.startswith(paths.SHOWN)
         ]
         return [_table(("File", "SHA-256"), rows)]
 
