@@ -527,7 +527,7 @@ def test_a_message_stays_short():
 
 
 def test_the_log_of_a_failed_build_shows_control_characters():
-    from analysis.build.book import readable
+    from analysis.build.log import readable
 
     assert readable("\x1b[31mERROR\x1b[39m: page.md: \x1b]0;x\x07 \u202e é \u00a0日本 WARNING") == "ERROR: page.md: \\x1b]0;x\\x07 \\u202e é \u00a0日本 WARNING"
 

@@ -1,9 +1,7 @@
 """Build the book aside, and put it in place only when all of it is good."""
 
-import errno
 import fcntl
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -14,23 +12,7 @@ from contextlib import contextmanager, suppress
 
 from .. import paths
 from ..base import citation
-from . import finished, inputs
-from ..base.faults import visible
-
-
-_COLOUR = re.compile(r"\x1b\[[\d;]*m")
-_WRAPPED = re.compile(r"^sphinx\.errors\.\w+: ")
-_CELL_LINE = re.compile(r"(\.ipynb):(\d{5,})\b")
-_NOISE = (
-    "=====", "RuntimeError:", "There was an error in building", "Running Jupyter-Book", "Source Folder", "Config Path",
-    "Output Path", "[IPKernelApp] WARNING", "Extension error", "Building your book, returns", "The full traceback has been saved",
-    "Please also report this", "Exception occurred", "A bug report can be filed", "/tmp/sphinx-err-", "To report this",
-)  # fmt: skip
-
-
-# How the system, SQLite and Python's temporary files say that a disk is full.
-_FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EFBIG), os.strerror(errno.EDQUOT), "disk is full", "disk I/O error", "No usable temporary directory")
-_NO_ROOM = "Free about 100 MB where _build and the temporary files lie, and build again."
+from . import finished, inputs, log
 
 
 class BuildError(RuntimeError):
@@ -113,7 +95,7 @@ def build(with_pdf):
             else:
                 closing = f"nothing has changed since the last build ({time.perf_counter() - begin:.1f} s)"
     except OSError as error:
-        raise BuildError(_explain(error)) from error
+        raise BuildError(log.explain(error)) from error
     print(f"{paths.relative(paths.HTML)}/index.html: {closing}", flush=True)
 
 
@@ -132,9 +114,9 @@ def _make(with_pdf, files, lock):
             try:
                 pdf.write(paths.NEXT, paths.NEXT / citation.read().pdf)
             except pdf.PdfError as error:
-                raise BuildError(f"the PDF cannot be printed: {error}\n{_unchanged()}") from None
+                raise BuildError(f"the PDF cannot be printed: {error}\n{log.unchanged()}") from None
     if changed := finished.different(files, inputs.files()):
-        raise BuildError(f"{changed[0]} changed while the book was built; build again. {_unchanged()}")
+        raise BuildError(f"{changed[0]} changed while the book was built; build again. {log.unchanged()}")
     finished.put_in_place(paths.NEXT)
     finished.note(files, inputs.settings(with_pdf))
     shutil.rmtree(paths.WORK, ignore_errors=True)
@@ -144,23 +126,6 @@ def _missing_for_pdf():
     from ..pdf import printing as pdf  # only here: its libraries take a second to import
 
     return pdf.missing()
-
-
-def _unchanged():
-    """What to say of the last good book."""
-    return f"The book in {paths.relative(paths.HTML)} is unchanged." if paths.HTML.exists() else f"There is no book in {paths.relative(paths.HTML)} yet."
-
-
-def _explain(error):
-    """Say what an operating system's error means for whoever builds."""
-    where = f" ({paths.relative(error.filename)})" if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        said = f"there is no room left to write{where}.\n{_NO_ROOM}"
-    elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        said = f"it is not allowed to write{where}: {paths.BUILD.name} must be a folder this user may write to. Mend that, and build again."
-    else:
-        said = f"{error.strerror or error}{where}"
-    return f"{said}\n{_unchanged()}"
 
 
 def run_sphinx(with_pdf, lock):
@@ -180,8 +145,9 @@ def run_sphinx(with_pdf, lock):
     BuildError
         If Jupyter Book reports an error or a warning.
     """
+    reading, writing = os.pipe()  # while the second end is open, this process lives
     command = [
-        sys.executable, "-m", "analysis.build.sphinx_run", "{pipe}", "build", str(paths.BOOK), "--config", str(paths.CONFIG),
+        sys.executable, "-m", "analysis.build.sphinx_run", str(reading), "build", str(paths.BOOK), "--config", str(paths.CONFIG),
         "--path-output", str(paths.WORK), "-n", "-W", "--keep-going", "-q",
     ]  # fmt: skip
     # What a user has set for himself must not change the book: time zone, language, and settings of IPython and Matplotlib.
@@ -199,16 +165,14 @@ def run_sphinx(with_pdf, lock):
     }
     for folder in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
         os.makedirs(environment[folder])
-    reading, writing = os.pipe()
-    command[3] = str(reading)
     try:
         # A session of its own: Ctrl-C reaches this process alone, which then ends all the others.
         running = subprocess.Popen(
             command, env=environment, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             pass_fds=[reading, lock], start_new_session=True,
         )  # fmt: skip
-        log = []
-        reader = threading.Thread(target=lambda: log.append(running.stdout.read()), daemon=True)
+        read = []
+        reader = threading.Thread(target=lambda: read.append(running.stdout.read()), daemon=True)
         reader.start()
         try:
             with stage("check"):  # while Jupyter Book loads
@@ -226,35 +190,6 @@ def run_sphinx(with_pdf, lock):
         os.close(reading)
         os.close(writing)
     if running.returncode:
-        said = readable(log[0])
-        hint = f"\n{_NO_ROOM}" if any(words in said for words in _FULL) else ""
-        raise BuildError(f"Jupyter Book stopped:\n{said}{hint}\n{_unchanged()}")
-
-
-def readable(log):
-    """Reduce the log of a failed build to what its author needs.
-
-    Parameters
-    ----------
-    log : str
-
-    Returns
-    -------
-    str
-        Errors and warnings without the traceback of the tool around them.
-    """
-    lines, inside = [], False
-    for line in _COLOUR.sub("", log).splitlines():
-        if line.startswith(("Traceback (most recent call last)", "The above exception was")):
-            inside = True
-        elif inside and line and not line.startswith((" ", "\t")):
-            inside = False
-        if not inside and line.strip() and not line.startswith(_NOISE):
-            lines.append(visible(_CELL_LINE.sub(_in_cell, _WRAPPED.sub("", line)), keep="\t\u00a0"))
-    return "\n".join(dict.fromkeys(lines))
-
-
-def _in_cell(match):
-    """Turn MyST-NB's line numbers (cell × 10,000 + line) into cell and line."""
-    cell, line = divmod(int(match[2]), 10_000)
-    return f"{match[1]}, cell {cell}, line {line}"
+        said = log.readable(read[0])
+        hint = f"\n{log.NO_ROOM}" if any(words in said for words in log.FULL) else ""
+        raise BuildError(f"Jupyter Book stopped:\n{said}{hint}\n{log.unchanged()}")
