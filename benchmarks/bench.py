@@ -134,8 +134,8 @@ def builds(runs):
             skipped = shutil.ignore_patterns("_build", ".*", "__pycache__", "*.egg-info", "tests")
             projects[name] = shutil.copytree(paths.ROOT, Path(folder) / name / "project", ignore=skipped)
             config = projects[name] / "_config.yml"
-            text = config.read_text(encoding="utf-8")
-            config.write_text(text.replace("- analysis.extension\n", "- analysis.extension\n    - benchmarks.stages\n"), encoding="utf-8")
+            before, extension, after = config.read_text(encoding="utf-8").partition("    - analysis.pages\n")
+            config.write_text(f"{before}{extension}    - benchmarks.stages\n{after}", encoding="utf-8")
         for run in range(runs):
             for kind, results in found.items():
                 for name, (command, environment) in commands.items():

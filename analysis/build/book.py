@@ -163,9 +163,9 @@ def run_sphinx(with_pdf, lock):
         "IPYTHONDIR": str(paths.WORK / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(paths.WORK / "runtime"),
     }
-    for folder in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
-        os.makedirs(environment[folder])
     try:
+        for folder in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
+            os.makedirs(environment[folder])
         # A session of its own: Ctrl-C reaches this process alone, which then ends all the others.
         running = subprocess.Popen(
             command, env=environment, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
