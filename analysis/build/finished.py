@@ -2,49 +2,23 @@
 
 import ctypes
 import errno
-import hashlib
 import json
 import os
 import shutil
 import sys
 
 from .. import paths
+from . import inputs
 
 
 def contents(folder):
-    """Hash every file of a folder.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    dict of str to str
-        Path below the folder to SHA-256, hexadecimal; empty if there is no
-        such folder.
-    """
-    found = {}
-    for here, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(here, name)
-            with open(path, "rb") as file:
-                found[os.path.relpath(path, folder).replace(os.sep, "/")] = hashlib.sha256(file.read()).hexdigest()
-    return dict(sorted(found.items()))
+    """Return the SHA-256 of every file of a folder, by its path below the folder; nothing if there is no such folder."""
+    found = {os.path.join(here, name) for here, _, names in os.walk(folder) for name in names}
+    return {os.path.relpath(path, folder).replace(os.sep, "/"): inputs.hash_of(path) for path in sorted(found)}
 
 
 def different(one, other):
-    """Return the names that stand on one side only, or with another value.
-
-    Parameters
-    ----------
-    one, other : dict of str to str
-
-    Returns
-    -------
-    list of str
-        Sorted.
-    """
+    """Return the names, sorted, that stand in one of two dicts only, or with another value."""
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
@@ -62,13 +36,7 @@ def note(files, settings):
 
 
 def noted():
-    """Return the record of the last good build.
-
-    Returns
-    -------
-    dict or None
-        ``files, settings, book``; None if there is no readable record.
-    """
+    """Return the record of the last good build, ``files, settings, book``; None if there is none that can be read."""
     try:
         record = json.loads(paths.RECORD.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -77,7 +45,7 @@ def noted():
 
 
 def changes(files, settings, record):
-    """Say what makes the book in place another than the one these inputs give.
+    """Return what makes the book in place another than the one these inputs give.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """What the book is made from, listed once.
 
-Two questions are answered from this list: whether the finished book is still
-that of these files, and whether a notebook's outputs are.
+The list tells whether the finished book, and each notebook's outputs, still
+match these files.
 """
 
 import hashlib
@@ -13,13 +13,13 @@ from .. import paths
 _PREFIX = "REPORT_"  # environment variables that change what is built all begin so
 
 
-def files(root=None):
+def files(root=paths.ROOT):
     """Hash every file the book is made from.
 
     Parameters
     ----------
-    root : Path, optional
-        The repository; this one by default.
+    root : Path
+        The repository.
 
     Returns
     -------
@@ -27,8 +27,7 @@ def files(root=None):
         Path below the repository to SHA-256, hexadecimal, in the order of the
         paths. Hidden files, caches and virtual environments are left out.
     """
-    root = os.fspath(root or paths.ROOT)
-    found = {}
+    root, found = os.fspath(root), {}
     for folder, folders, names in os.walk(root):
         here = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if here == "." else here + "/"
@@ -36,9 +35,14 @@ def files(root=None):
         for name in names:
             path = os.path.join(folder, name)
             if _counts(prefix, name) and os.path.isfile(path):
-                with open(path, "rb") as file:
-                    found[prefix + name] = hashlib.sha256(file.read()).hexdigest()
+                found[prefix + name] = hash_of(path)
     return dict(sorted(found.items()))
+
+
+def hash_of(path):
+    """Return the SHA-256 of a file, hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def _counts(prefix, name):
@@ -63,79 +67,31 @@ def settings(with_pdf=None):
     """
     found = {name: value for name, value in sorted(os.environ.items()) if name.startswith(_PREFIX) and value}
     if with_pdf is not None:
-        found.pop("REPORT_WITH_PDF", None)
-        found |= {"REPORT_WITH_PDF": "1"} if with_pdf else {}
-    return found | {"Python": "{}.{}.{}".format(*sys.version_info)}
+        found["REPORT_WITH_PDF"] = "1" if with_pdf else ""
+    return {name: value for name, value in found.items() if value} | {"Python": "{}.{}.{}".format(*sys.version_info)}
 
 
 def of_notebooks(hashes):
-    """Choose, from all inputs, those that every notebook may read.
+    """Choose from all inputs those that every notebook may read: seeds, data, locked packages, and the package without what only the build uses."""
 
-    Parameters
-    ----------
-    hashes : dict of str to str
-        As :func:`files` returns it.
+    def read(name):
+        return name.startswith(("seeds/", "analysis/")) and not name.startswith(paths.NOT_IN_NOTEBOOKS)
 
-    Returns
-    -------
-    dict of str to str
-        Seeds, data, the package without what only the build uses, and the
-        locked dependencies.
-    """
-    return {name: value for name, value in hashes.items() if name == paths.relative(paths.LOCK) or _in_notebooks(name)}
+    return {name: value for name, value in hashes.items() if name == paths.relative(paths.LOCK) or read(name)}
 
 
 def key_of_notebooks(hashes):
-    """Return the name under which the results of notebooks are kept.
-
-    Parameters
-    ----------
-    hashes : dict of str to str
-        As :func:`files` returns it.
-
-    Returns
-    -------
-    str
-        Sixteen hexadecimal digits; another one as soon as anything that a
-        notebook may read, or the Python version, is another.
-    """
+    """Return the name under which the results of notebooks are kept; another one when anything a notebook may read is another."""
     return digest(of_notebooks(hashes), settings()["Python"])[:16]
 
 
-def _in_notebooks(name):
-    return name.startswith(("seeds/", "analysis/")) and not name.startswith(paths.NOT_IN_NOTEBOOKS)
-
-
 def of_every_page(hashes):
-    """Choose, from all inputs, those that any page may show although its own file stays as it is.
-
-    Parameters
-    ----------
-    hashes : dict of str to str
-        As :func:`files` returns it.
-
-    Returns
-    -------
-    dict of str to str
-        Everything outside ``book``, and what is in there but is no page.
-    """
+    """Choose from all inputs those that any page may show although its own file stays as it is: all that are no page."""
     return {name: value for name, value in hashes.items() if not (name.startswith("book/") and name.endswith((".md", ".ipynb")))}
 
 
 def digest(hashes, *more):
-    """Return one SHA-256 for a set of inputs.
-
-    Parameters
-    ----------
-    hashes : dict of str to str
-    *more : str
-        What else counts, such as the Python version.
-
-    Returns
-    -------
-    str
-        Hexadecimal.
-    """
+    """Return one SHA-256 for a set of inputs and whatever else counts, such as the Python version."""
     total = hashlib.sha256("\0".join(more).encode())
     for name, value in sorted(hashes.items()):
         total.update(f"{name}\0{value}\n".encode())
