@@ -9,11 +9,11 @@ _LITTLE_TEXT = 1500  # characters
 
 
 def document(chapters, work):
-    """Join title page, contents and chapters into one HTML document.
+    """Return title page, contents and chapters as one HTML document.
 
     Parameters
     ----------
-    chapters : list of Chapter
+    chapters : list of analysis.pdf.pages.Chapter
     work : analysis.base.citation.Work
 
     Returns
@@ -34,16 +34,7 @@ def document(chapters, work):
 
 
 def mostly_wide(article):
-    """Say whether a page is little more than wide tables, and so better landscape as a whole.
-
-    Parameters
-    ----------
-    article : bs4.Tag
-
-    Returns
-    -------
-    bool
-    """
+    """Return whether a page is little more than wide tables, and so better landscape as a whole."""
     wide = article.find_all(class_="landscape")
     return bool(wide) and len(text_of(article)) - sum(len(text_of(table)) for table in wide) < _LITTLE_TEXT
 
@@ -57,16 +48,7 @@ def _metadata(work):
 
 
 def title_page(work):
-    """Return the title page as HTML.
-
-    Parameters
-    ----------
-    work : analysis.base.citation.Work
-
-    Returns
-    -------
-    str
-    """
+    """Return the title page as HTML."""
     lines = {
         "book-title": work.short,
         "book-subtitle": work.subtitle,
@@ -78,17 +60,7 @@ def title_page(work):
 
 
 def contents(chapters):
-    """Return the table of contents as HTML; the style sheet adds the page numbers.
-
-    Parameters
-    ----------
-    chapters : list of Chapter
-
-    Returns
-    -------
-    str
-        Parts, chapters and their first-level sections, each a link.
-    """
+    """Return the table of contents as HTML: parts, chapters and their first-level sections, each a link."""
     out, part = ['<div class="contents" id="contents"><h1>Contents</h1><ul>'], ""
     for chapter in chapters:
         if chapter.part != part:

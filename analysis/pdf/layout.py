@@ -21,13 +21,7 @@ _PAGE, _PAGE_OF_TABLES = 2880, 3700  # characters of text on a page of this book
 
 @cache
 def fonts():
-    """Locate the bundled fonts.
-
-    Returns
-    -------
-    dict
-        Path of each font file, by the name the style sheet uses for it.
-    """
+    """Return the path of each bundled font file, by the name the style sheet uses for it."""
     import fontpkg
     import matplotlib
     import matplotlib_fontja

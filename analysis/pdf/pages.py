@@ -69,38 +69,14 @@ class Chapter:
 
 
 def read_book(folder):
-    """Read all pages in the order of the book's own navigation.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    list of Chapter
-
-    Raises
-    ------
-    PdfError
-        If a page or its content is missing.
-    """
+    """Return all pages as chapters, in the order of the book's own navigation; a :class:`PdfError` names what is missing."""
     return [read_page(folder, name, part) for name, part in reading_order(folder)]
 
 
 def reading_order(folder):
-    """List the pages as the navigation lists them.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    list of (str, str)
-        Page, without ``.html``, and the caption of its part.
-    """
+    """Return each page, without ``.html``, and the caption of its part, as the navigation lists them."""
     root = _root_page(folder)
-    navigation = _parse(folder / f"{root}.html", SoupStrainer("nav")).find("nav", class_="bd-links")
+    navigation = _parse(folder / f"{root}.html", "nav").find("nav", class_="bd-links")
     if navigation is None:
         raise PdfError(f"{root}.html has no navigation to take the order of pages from")
     order, part = {root: ""}, ""
@@ -114,44 +90,33 @@ def reading_order(folder):
 
 def _root_page(folder):
     """The first page: index, or the page it sends readers to."""
-    refresh = _parse(folder / "index.html", SoupStrainer("meta")).find("meta", attrs={"http-equiv": re.compile("refresh", re.I)})
+    refresh = _parse(folder / "index.html", "meta").find("meta", attrs={"http-equiv": re.compile("refresh", re.I)})
     return refresh["content"].split("url=")[-1].strip().removesuffix(".html") if refresh else "index"
 
 
-def _parse(path, part=None):
+def _text(path):
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise PdfError(f"there is no page {path.name}") from None
-    return BeautifulSoup(text, "lxml", parse_only=part)
+
+
+def _parse(path, part):
+    return BeautifulSoup(_text(path), "lxml", parse_only=SoupStrainer(part))
 
 
 def read_page(folder, name, part):
-    """Read one page and make it ready for print.
-
-    Parameters
-    ----------
-    folder : Path
-    name : str
-    part : str
-
-    Returns
-    -------
-    Chapter
-    """
-    path = folder / f"{name}.html"
-    if not path.exists():
-        raise PdfError(f"there is no page {path.name}")
-    text, drawings = _take_out_drawings(path.read_text(encoding="utf-8"))
+    """Return one page as a chapter ready for print."""
+    text, drawings = _take_out_drawings(_text(folder / f"{name}.html"))
     soup = BeautifulSoup(text, "lxml", parse_only=SoupStrainer(["article", "link"]))
     article = soup.find("article")
     if article is None:
-        raise PdfError(f"{path.name} has no <article>")
+        raise PdfError(f"{name}.html has no <article>")
     address = soup.find("link", rel="canonical")
     chapter = Chapter(name, part, article, address["href"] if address else "", drawings)
     ids = [element["id"] for element in article.select("[id]")]
     if article.find(class_="math"):
-        raise PdfError(f"{path.name}: formulas in TeX cannot be printed; write them as text or as a figure")
+        raise PdfError(f"{name}.html: formulas in TeX cannot be printed; write them as text or as a figure")
     leave_out(article)
     _set_headings(chapter)
     set_tables(article)
@@ -178,13 +143,7 @@ def _take_out_drawings(text):
 
 
 def leave_out(article):
-    """Remove what has no use on paper, and open what a browser folds.
-
-    Parameters
-    ----------
-    article : bs4.Tag
-        Changed in place.
-    """
+    """Remove from an article what has no use on paper, and open what a browser folds."""
     for element in article.select(_LEFT_OUT):
         element.decompose()
     for style in article.select("style"):

@@ -80,16 +80,7 @@ class Column:
 
 
 def measure(table):
-    """Measure the columns of a table by counting characters.
-
-    Parameters
-    ----------
-    table : bs4.Tag
-
-    Returns
-    -------
-    list of Column
-    """
+    """Return the columns of a table, measured by counting characters."""
     words, lines = defaultdict(list), defaultdict(list)
     for row in table.find_all("tr"):
         position = 0
@@ -137,18 +128,7 @@ def fit(columns):
 
 
 def has_room(columns, size, direction):
-    """Say whether no word is wider than its column can be.
-
-    Parameters
-    ----------
-    columns : list of Column
-    size : float
-    direction : {"portrait", "landscape"}
-
-    Returns
-    -------
-    bool
-    """
+    """Return whether no word is wider than its column can be."""
     return sum(column.word for column in columns) * size <= _room(len(columns), direction)
 
 
