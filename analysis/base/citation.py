@@ -73,9 +73,14 @@ class Work:
         return self.title[len(self.short) :].strip(" :–—")
 
     @property
+    def name(self):
+        """What files of the report are called, without an ending: as its PDF."""
+        return PurePath(self.pdf).stem
+
+    @property
     def key(self):
-        """The report's key in a bibliography: the name of its PDF in letters and digits alone."""
-        return re.sub(r"[^a-z0-9]", "", PurePath(self.pdf).stem.lower())
+        """The report's key in a bibliography: its name in letters and digits alone."""
+        return re.sub(r"[^a-z0-9]", "", self.name.lower())
 
     @property
     def names(self):

@@ -5,7 +5,7 @@ from .material import DECISIONS_CODER, File
 from .tabular import to_json
 
 CONTEXT_IRI = "http://www.w3.org/ns/anno.jsonld"
-_ACCOUNT = "acct:two-islands-or-four@report.invalid"
+_ACCOUNT = "acct:{}@report.invalid"
 
 
 def summary(material, row):
@@ -126,7 +126,7 @@ def hypothesis(material, seed):
     rows = [row for row in (*material.statements, *material.passages) if row["seed"] == seed]
     return {
         "export_date": material.released.replace("Z", ".000Z"),
-        "export_userid": _ACCOUNT,
+        "export_userid": _ACCOUNT.format(material.citation.name),
         "client_version": "1.0.0",
         "annotations": [_for_client(material, row) for row in rows],
     }
@@ -134,19 +134,20 @@ def hypothesis(material, seed):
 
 def _for_client(material, row):
     text, address = material.study.corpus.texts[row["seed"]], material.source_iri(row["seed"])
+    account = _ACCOUNT.format(material.citation.name)
     prefix, suffix = material.context(row["seed"], row["start"], row["end"])
     start, end = (corpus.utf16_offset(text, row[name]) for name in ("start", "end"))
     return {
         "id": row["id"],
         "created": material.released,
         "updated": material.released,
-        "user": _ACCOUNT,
+        "user": account,
         "user_info": {"display_name": DECISIONS_CODER},
         "uri": address,
         "text": f"{row['id']}: {summary(material, row)}",
         "tags": tags(row),
         "group": "__world__",
-        "permissions": {"read": [_ACCOUNT], "update": [_ACCOUNT], "delete": [_ACCOUNT]},
+        "permissions": {"read": [account], "update": [account], "delete": [account]},
         "target": [
             {
                 "source": address,

@@ -240,7 +240,7 @@ def files(material):
     """
     limit = "" if material.full else " Of the texts it holds the marked passages alone."
     yield File(
-        "two-islands-or-four.qdpx", "REFI-QDA project",
+        f"{material.citation.name}.qdpx", "REFI-QDA project",
         "The texts with all statements coded, for programs of qualitative data analysis that read REFI-QDA; "
         "actors and articles are cases.",
         "A statement as a unit: its codes lie on the same passage, and its memo says them together. Dates are text." + limit,

@@ -133,7 +133,7 @@ def descriptor(material, tables, contents):
     marked = sum(guard(cell) != cell for table in tables for row in table.rows for cell in row if isinstance(cell, str))
     return {
         "$schema": f"{STANDARD}/datapackage.json",
-        "name": "two-islands-or-four",
+        "name": citation.name,
         "title": citation.title,
         "description": (
             "The coded statements of the report and the tables they refer to. Offsets count Unicode code points in the saved file, "
@@ -227,7 +227,7 @@ def files(material):
     package = to_json(descriptor(material, tables, texts))
     entries = {"datapackage.json": package} | {f"tables/{name}.csv": content for name, content in texts.items()}
     yield File(
-        "two-islands-or-four.zip", "Data Package (zip)", "All tables as CSV with their descriptor, in one file that opens as it is in "
+        f"{material.citation.name}.zip", "Data Package (zip)", "All tables as CSV with their descriptor, in one file that opens as it is in "
         "programs for data packages, and unpacks to what stands below.", "The saved files themselves, and what no table has a column for.",
         archive(entries, material.citation.released),
     )  # fmt: skip
