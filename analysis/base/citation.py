@@ -12,7 +12,12 @@ from . import strict_yaml
 from .faults import DataError, Fault, raise_any
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
-_NAME_PARTS = {"family-names": "family", "given-names": "given", "name-particle": "non-dropping-particle", "name-suffix": "suffix"}
+_NAME_PARTS = {
+    "family-names": "family",
+    "given-names": "given",
+    "name-particle": "non-dropping-particle",
+    "name-suffix": "suffix",
+}
 _REQUIRED = ("title", "authors", "version", "date-released")
 _FORMS = {  # each key: its types, those of its items, and how a right one looks
     "title": ((str,), (), "a title"),
@@ -95,7 +100,9 @@ class Work:
 
 def author_text(author):
     """Write an author's name in the order of speech."""
-    return author.get("literal") or " ".join(filter(None, (author.get(part, "") for part in ("given", "non-dropping-particle", "family", "suffix"))))
+    return author.get("literal") or " ".join(
+        filter(None, (author.get(part, "") for part in ("given", "non-dropping-particle", "family", "suffix")))
+    )
 
 
 def read(path=None):
@@ -127,20 +134,35 @@ def read(path=None):
     faults = [fault(key, "nothing") for key in _REQUIRED if not citation.get(key)]
     for key, (types, inner, _) in _FORMS.items():
         value = citation.get(key)
-        wrong = type(value) not in types or (isinstance(value, list) and not all(isinstance(item, inner) for item in value))
+        wrong = type(value) not in types or (
+            isinstance(value, list) and not all(isinstance(item, inner) for item in value)
+        )
         if value and wrong:
             faults.append(fault(key, repr(value)))
     raise_any(faults)
     authors = tuple(_author(person) for person in citation["authors"])
-    doi = citation.get("doi") or next((entry.get("value", "") for entry in citation.get("identifiers") or () if entry.get("type") == "doi"), "")
+    doi = citation.get("doi") or next(
+        (entry.get("value", "") for entry in citation.get("identifiers") or () if entry.get("type") == "doi"), ""
+    )
     faults += [fault("authors", "an author without a name")] if not all(authors) else []
-    faults += [fault("doi" if citation.get("doi") else "identifiers", f"the DOI {doi!r}")] if doi and not _DOI.fullmatch(str(doi)) else []
+    faults += (
+        [fault("doi" if citation.get("doi") else "identifiers", f"the DOI {doi!r}")]
+        if doi and not _DOI.fullmatch(str(doi))
+        else []
+    )
     raise_any(faults)
     licences = citation.get("license") or ()
     return Work(
-        citation["title"], authors, str(citation["version"]), citation["date-released"], doi, " ".join((citation.get("abstract") or "").split()),
-        tuple(citation.get("keywords") or ()), (licences,) if isinstance(licences, str) else tuple(licences), **_configured(citation["title"]),
-    )  # fmt: skip
+        citation["title"],
+        authors,
+        str(citation["version"]),
+        citation["date-released"],
+        doi,
+        " ".join((citation.get("abstract") or "").split()),
+        tuple(citation.get("keywords") or ()),
+        (licences,) if isinstance(licences, str) else tuple(licences),
+        **_configured(citation["title"]),
+    )
 
 
 def _author(person):
@@ -158,7 +180,9 @@ def _configured(title):
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
         if not value or not isinstance(value, str):
-            faults.append(Fault(paths.relative(paths.CONFIG), " / ".join(keys), repr(value) if value else "nothing", expected))
+            faults.append(
+                Fault(paths.relative(paths.CONFIG), " / ".join(keys), repr(value) if value else "nothing", expected)
+            )
         found[name] = value
     raise_any(faults)
     found["short"] = found["short"] if title.startswith(found["short"]) else title

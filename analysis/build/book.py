@@ -89,7 +89,8 @@ def build(with_pdf):
                 changed = finished.changes(files, inputs.settings(with_pdf), record)
             if changed:
                 if record:
-                    print(f"changed: {', '.join(changed[:3])}{f' and {len(changed) - 3} more' if len(changed) > 3 else ''}", flush=True)
+                    more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+                    print(f"changed: {', '.join(changed[:3])}{more}", flush=True)
                 _make(with_pdf is not False, files, lock)
                 closing = f"{time.perf_counter() - begin:.1f} s in all"
             else:
@@ -101,12 +102,17 @@ def build(with_pdf):
 
 def _make(with_pdf, files, lock):
     """Build all anew and put it in place."""
-    for leftover in (paths.WORK, paths.NEXT):  # a build that failed leaves pages that look finished; nothing of it may be taken for good
+    for leftover in (
+        paths.WORK,
+        paths.NEXT,
+    ):  # a build that failed leaves pages that look finished; nothing of it may be taken for good
         shutil.rmtree(leftover, ignore_errors=True)
     with stage("html"):
         run_sphinx(with_pdf, lock)
         (paths.WORK / "_build" / "html").rename(paths.NEXT)
-        (paths.NEXT / ".buildinfo").unlink(missing_ok=True)  # for Sphinx alone, and it holds a hash that paths of the machine enter
+        (paths.NEXT / ".buildinfo").unlink(
+            missing_ok=True
+        )  # for Sphinx alone, and it holds a hash that paths of the machine enter
     if with_pdf:
         from ..pdf import printing as pdf  # only here: the HTML must not need the PDF's libraries
 
@@ -147,10 +153,22 @@ def run_sphinx(with_pdf, lock):
     """
     reading, writing = os.pipe()  # while the second end is open, this process lives
     command = [
-        sys.executable, "-m", "analysis.build.sphinx_run", str(reading), "build", str(paths.BOOK), "--config", str(paths.CONFIG),
-        "--path-output", str(paths.WORK), "-n", "-W", "--keep-going", "-q",
-    ]  # fmt: skip
-    # What a user has set for himself must not change the book: time zone, language, and settings of IPython and Matplotlib.
+        sys.executable,
+        "-m",
+        "analysis.build.sphinx_run",
+        str(reading),
+        "build",
+        str(paths.BOOK),
+        "--config",
+        str(paths.CONFIG),
+        "--path-output",
+        str(paths.WORK),
+        "-n",
+        "-W",
+        "--keep-going",
+        "-q",
+    ]
+    # What users have set for themselves must not change the book: time zone, language, IPython, Matplotlib.
     environment = os.environ | {
         "REPORT_WITH_PDF": "1" if with_pdf else "",
         "SOURCE_DATE_EPOCH": str(citation.read().epoch),
@@ -168,9 +186,16 @@ def run_sphinx(with_pdf, lock):
             os.makedirs(environment[folder])
         # A session of its own: Ctrl-C reaches this process alone, which then ends all the others.
         running = subprocess.Popen(
-            command, env=environment, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-            pass_fds=[reading, lock], start_new_session=True,
-        )  # fmt: skip
+            command,
+            env=environment,
+            cwd=paths.ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            pass_fds=[reading, lock],
+            start_new_session=True,
+        )
         read = []
         reader = threading.Thread(target=lambda: read.append(running.stdout.read()), daemon=True)
         reader.start()

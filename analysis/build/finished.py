@@ -12,7 +12,7 @@ from . import inputs
 
 
 def contents(folder):
-    """Return the SHA-256 of every file of a folder, by its path below the folder; nothing if there is no such folder."""
+    """Return the SHA-256 of every file of a folder, by its path in it; none if there is no such folder."""
     found = {os.path.join(here, name) for here, _, names in os.walk(folder) for name in names}
     return {os.path.relpath(path, folder).replace(os.sep, "/"): inputs.hash_of(path) for path in sorted(found)}
 
@@ -31,7 +31,10 @@ def note(files, settings):
         As `analysis.build.inputs` returns them.
     """
     fresh = paths.RECORD.with_suffix(".new")
-    fresh.write_text(json.dumps({"files": files, "settings": settings, "book": contents(paths.HTML)}, indent=1) + "\n", encoding="utf-8")
+    fresh.write_text(
+        json.dumps({"files": files, "settings": settings, "book": contents(paths.HTML)}, indent=1) + "\n",
+        encoding="utf-8",
+    )
     fresh.replace(paths.RECORD)
 
 
@@ -63,7 +66,9 @@ def changes(files, settings, record):
     if record is None:
         return ["no build is recorded"]
     changed = different(files, record["files"]) + different(settings, record["settings"])
-    return changed or [f"{paths.BUILD.name}/{paths.HTML.name}/{name}" for name in different(contents(paths.HTML), record["book"])]
+    return changed or [
+        f"{paths.BUILD.name}/{paths.HTML.name}/{name}" for name in different(contents(paths.HTML), record["book"])
+    ]
 
 
 def recover():

@@ -31,7 +31,11 @@ def files(root=paths.ROOT):
     for folder, folders, names in os.walk(root):
         here = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if here == "." else here + "/"
-        folders[:] = [name for name in folders if _counts(prefix, name) and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))]
+        folders[:] = [
+            name
+            for name in folders
+            if _counts(prefix, name) and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
+        ]
         for name in names:
             path = os.path.join(folder, name)
             if _counts(prefix, name) and os.path.isfile(path):
@@ -72,7 +76,7 @@ def settings(with_pdf=None):
 
 
 def of_notebooks(hashes):
-    """Choose from all inputs those that every notebook may read: seeds, data, locked packages, and the package without what only the build uses."""
+    """Choose those inputs that every notebook may read: seeds, data, locked packages, the code it may import."""
 
     def read(name):
         return name.startswith(("seeds/", "analysis/")) and not name.startswith(paths.NOT_IN_NOTEBOOKS)
@@ -81,13 +85,17 @@ def of_notebooks(hashes):
 
 
 def key_of_notebooks(hashes):
-    """Return the name under which the results of notebooks are kept; another one when anything a notebook may read is another."""
+    """Return the name under which notebooks' results are kept; it changes with anything a notebook may read."""
     return digest(of_notebooks(hashes), settings()["Python"])[:16]
 
 
 def of_every_page(hashes):
-    """Choose from all inputs those that any page may show although its own file stays as it is: all that are no page."""
-    return {name: value for name, value in hashes.items() if not (name.startswith("book/") and name.endswith((".md", ".ipynb")))}
+    """Choose those inputs that any page may show although its own file stays as it is: all that are no page."""
+    return {
+        name: value
+        for name, value in hashes.items()
+        if not (name.startswith("book/") and name.endswith((".md", ".ipynb")))
+    }
 
 
 def digest(hashes, *more):

@@ -32,8 +32,15 @@ def dependencies():
         if match := re.match(r"[A-Za-z0-9._-]+", requirement):
             name = _normal(match[0])
             found.append((match[0], locked.get(name, ""), listed.get(name, ""), reason.strip()))
-            where = [paths.relative(path) for path, names in ((paths.LOCK, locked), (paths.LICENCES, listed)) if name not in names]
-            faults += [Fault(paths.relative(paths.REQUIREMENTS), f"line {row}", repr(name), f"the same package in {place}") for place in where]
+            where = [
+                paths.relative(path)
+                for path, names in ((paths.LOCK, locked), (paths.LICENCES, listed))
+                if name not in names
+            ]
+            faults += [
+                Fault(paths.relative(paths.REQUIREMENTS), f"line {row}", repr(name), f"the same package in {place}")
+                for place in where
+            ]
     raise_any(faults)
     return found
 

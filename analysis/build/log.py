@@ -11,18 +11,42 @@ _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _WRAPPED = re.compile(r"^sphinx\.errors\.\w+: ")
 _CELL_LINE = re.compile(r"(\.ipynb):(\d{5,})\b")
 _NOISE = (
-    "=====", "RuntimeError:", "There was an error in building", "Running Jupyter-Book", "Source Folder", "Config Path",
-    "Output Path", "[IPKernelApp] WARNING", "Extension error", "Building your book, returns", "The full traceback has been saved",
-    "Please also report this", "Exception occurred", "A bug report can be filed", "/tmp/sphinx-err-", "To report this",
-)  # fmt: skip
+    "=====",
+    "RuntimeError:",
+    "There was an error in building",
+    "Running Jupyter-Book",
+    "Source Folder",
+    "Config Path",
+    "Output Path",
+    "[IPKernelApp] WARNING",
+    "Extension error",
+    "Building your book, returns",
+    "The full traceback has been saved",
+    "Please also report this",
+    "Exception occurred",
+    "A bug report can be filed",
+    "/tmp/sphinx-err-",
+    "To report this",
+)
 # How the system, SQLite and Python's temporary files say that a disk is full.
-FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EFBIG), os.strerror(errno.EDQUOT), "disk is full", "disk I/O error", "No usable temporary directory")
+FULL = (
+    os.strerror(errno.ENOSPC),
+    os.strerror(errno.EFBIG),
+    os.strerror(errno.EDQUOT),
+    "disk is full",
+    "disk I/O error",
+    "No usable temporary directory",
+)
 NO_ROOM = "Free about 100 MB where _build and the temporary files lie, and build again."
 
 
 def unchanged():
     """Return what is left: the last good book, or none."""
-    return f"The book in {paths.relative(paths.HTML)} is unchanged." if paths.HTML.exists() else f"There is no book in {paths.relative(paths.HTML)} yet."
+    return (
+        f"The book in {paths.relative(paths.HTML)} is unchanged."
+        if paths.HTML.exists()
+        else f"There is no book in {paths.relative(paths.HTML)} yet."
+    )
 
 
 def explain(error):

@@ -27,9 +27,9 @@ def main():
     threading.Thread(target=_end_with, args=[descriptor], daemon=True).start()
     if not (paths.NOTEBOOK_CACHE / inputs.key_of_notebooks(inputs.files())).exists():
         warm_kernel.prepare()  # the libraries of the notebooks load while those of Sphinx do
-    # Page trees are millions of objects that stay till the end; looking through them for garbage takes a quarter of Sphinx's time.
+    # Page trees are millions of objects that stay; looking through them for garbage takes a quarter of Sphinx's time.
     gc.disable()
-    # Without this module jsonschema does not check the form of web addresses, which nothing here asks for. Importing it costs each build a second.
+    # Importing this module costs a second; without it jsonschema leaves the form of web addresses unchecked.
     sys.modules["rfc3987_syntax"] = None
     from jupyter_book.cli.main import main as jupyter_book
 

@@ -14,10 +14,22 @@ from contextlib import suppress
 from .. import paths
 
 _KERNEL = (
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer", "IPython.core.completerlib",
-    "IPython.extensions.storemagic", "sqlite3", "tornado.platform.asyncio", "tornado.queues",
-)  # fmt: skip
-_PANDAS = ("pandas", "pandas.io.formats.string", "pandas.core.reshape.reshape", "pyarrow.pandas_compat")  # it imports some only when they are used
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+)
+_PANDAS = (
+    "pandas",
+    "pandas.io.formats.string",
+    "pandas.core.reshape.reshape",
+    "pyarrow.pandas_compat",
+)  # it imports some only when they are used
 
 
 def _modules():
@@ -26,7 +38,9 @@ def _modules():
     return [".".join(file.relative_to(paths.ROOT).with_suffix("").parts) for file in files]
 
 
-os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # as the kernel's specification has it; a kernel's environment is given to it anew
+os.environ.setdefault(
+    "PYDEVD_DISABLE_FILE_VALIDATION", "1"
+)  # as the kernel's specification has it; a kernel's environment is given to it anew
 for name in (*_KERNEL, *_PANDAS, *_modules()):
     with suppress(Exception):
         importlib.import_module(name)

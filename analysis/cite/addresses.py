@@ -57,7 +57,14 @@ def published(folder):
                 found[f"{path.name}#{identifier}"] = kind
                 if not identifier or AUTOMATIC.fullmatch(identifier):
                     words = " ".join(element.get_text().split())[:60]
-                    faults.append(Fault(path.name, f"{kind} {words!r}", f"the id {identifier!r}", "an id of its own, from a target or a name"))
+                    faults.append(
+                        Fault(
+                            path.name,
+                            f"{kind} {words!r}",
+                            f"the id {identifier!r}",
+                            "an id of its own, from a target or a name",
+                        )
+                    )
     if not found:
         faults.append(Fault(paths.relative(folder), "", "no pages", "a built book (make book)"))
     raise_any(faults)
@@ -119,10 +126,25 @@ def lost(listed, ids, moved):
         return page in ids and (not fragment or fragment in ids[page])
 
     name, moves = paths.relative(paths.ADDRESSES), paths.relative(paths.REDIRECTS)
-    gone = [(row, address) for row, address in listed.items() if not exists(address) and not exists(redirects.resolve(address, moved))]
-    faults = [Fault(name, f"row {row}", f"{address}, which the book does not have", f"the address in the book, or a row in {moves}") for row, address in gone]
+    gone = [
+        (row, address)
+        for row, address in listed.items()
+        if not exists(address) and not exists(redirects.resolve(address, moved))
+    ]
+    faults = [
+        Fault(
+            name,
+            f"row {row}",
+            f"{address}, which the book does not have",
+            f"the address in the book, or a row in {moves}",
+        )
+        for row, address in gone
+    ]
     astray = [(row, to) for row, to in moved["to"].items() if not exists(to)]
-    return faults + [Fault(moves, f"row {row}", f"to {to!r}, which the book does not have", "an address of the book") for row, to in astray]
+    return faults + [
+        Fault(moves, f"row {row}", f"to {to!r}, which the book does not have", "an address of the book")
+        for row, to in astray
+    ]
 
 
 def update(folder):
@@ -175,7 +197,13 @@ def check_base(value, where):
     """
     value = value.strip()
     parts = urlsplit(value)
-    bad = parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or re.search(r"[\s<>\"'{}\\]", value)
+    bad = (
+        parts.scheme not in ("http", "https")
+        or not parts.netloc
+        or parts.query
+        or parts.fragment
+        or re.search(r"[\s<>\"'{}\\]", value)
+    )
     if value and bad:
         raise DataError([Fault(where, "", repr(value), "nothing, or an address such as https://example.org/book/")])
     return value and value.rstrip("/") + "/"

@@ -105,7 +105,7 @@ def ris(items):
         names = (
             ("secondary_title", "container-title"), ("edition", "version"), ("volume", "volume"), ("number", "issue"), ("type_of_work", "genre"),
             ("doi", "DOI"), ("language", "language"), ("abstract", "abstract"),
-        )  # fmt: skip
+        )
         record |= {name: item[key] for name, key in names if item.get(key)}
         pages = item.get("page", "").split("–")
         record |= {name: page for name, page in zip(("start_page", "end_page"), pages) if page}
@@ -168,7 +168,7 @@ def run_style(item):
     from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
     from citeproc.source.json import CiteProcJSON
 
-    # The style says how to space initials and not to make any; citeproc-py knows only the first half and would shorten every name.
+    # The style says how to space initials and not to make any; citeproc-py knows only the first half.
     text = STYLE.read_text(encoding="utf-8").replace(' initialize-with=". "', "", 1)
     style = CitationStylesStyle(io.BytesIO(text.encode()), validate=False, locale="en-US")
     bibliography = CitationStylesBibliography(style, CiteProcJSON([item]), formatter.plain)

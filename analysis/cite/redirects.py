@@ -16,11 +16,15 @@ _ADDRESS = re.compile(r"[a-z0-9][a-z0-9/._-]*\.html(#[A-Za-z][\w.:-]*)?")
 def read_table(path, columns):
     """Read a table of addresses, each of which stands in its first column once."""
     table = tables.read(path, columns, key=columns[0])
-    raise_any([
-        Fault(paths.relative(path), f"row {row}", f"{column} {value!r}", "an address such as page.html#section")
-        for column in columns if column != "since"
-        for row, value in table[column].items() if not _ADDRESS.fullmatch(value)
-    ])  # fmt: skip
+    raise_any(
+        [
+            Fault(paths.relative(path), f"row {row}", f"{column} {value!r}", "an address such as page.html#section")
+            for column in columns
+            if column != "since"
+            for row, value in table[column].items()
+            if not _ADDRESS.fullmatch(value)
+        ]
+    )
     return table
 
 
@@ -42,7 +46,14 @@ def read():
     table, name, faults = read_table(paths.REDIRECTS, COLUMNS), paths.relative(paths.REDIRECTS), []
     for row, record in table.iterrows():
         if record["to"] in set(table["from"]):
-            faults.append(Fault(name, f"row {row}", f"to {record['to']!r}, which has moved itself", "the address where it stands now"))
+            faults.append(
+                Fault(
+                    name,
+                    f"row {row}",
+                    f"to {record['to']!r}, which has moved itself",
+                    "the address where it stands now",
+                )
+            )
         if not re.fullmatch(r"\d+\.\d+\.\d+", record["since"]):
             faults.append(Fault(name, f"row {row}", f"since {record['since']!r}", "a version such as 1.2.0"))
     raise_any(faults)
@@ -50,7 +61,7 @@ def read():
 
 
 def resolve(address, redirects):
-    """Follow a redirect, as the built pages do; None if none names the address or its page, whose fragments move along."""
+    """Return where an address has moved, None if nowhere; the fragments of a page move along with it."""
     moved = dict(zip(redirects["from"], redirects["to"]))
     page, _, fragment = address.partition("#")
     if fragment and page in moved:
@@ -88,7 +99,9 @@ def write_pages(redirects, folder):
         path = folder / record["from"]
         if path.exists():
             found = f"from {record['from']!r}, which is a page of the book"
-            raise DataError([Fault(paths.relative(paths.REDIRECTS), f"row {row}", found, "an address the book has left")])
+            raise DataError(
+                [Fault(paths.relative(paths.REDIRECTS), f"row {row}", found, "an address the book has left")]
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_redirect_page(record["from"], record["to"]), encoding="utf-8", newline="\n")
 
@@ -99,7 +112,7 @@ def _redirect_page(old, to):
     target = html.escape(posixpath.relpath(page, posixpath.dirname(old) or ".") + ("#" + fragment if fragment else ""))
     up = "../" * old.count("/")
     return f"""<!DOCTYPE html>
-<html lang="en" data-content_root="{up or './'}">
+<html lang="en" data-content_root="{up or "./"}">
 <head>
 <meta charset="utf-8">
 <meta name="robots" content="noindex">

@@ -47,7 +47,7 @@ class Place:
 
     @property
     def name(self):
-        """What a reader calls it: "Section 4.2", "Figure 4.1", "Statement mt13-04"; by its title where it has no number."""
+        """What a reader calls it, such as "Section 4.2" or "Figure 4.1"; by its title where it has no number."""
         if self.number:
             return f"{self.kind.capitalize()} {self.number}"
         return f"{'Page' if self.kind == 'chapter' else self.kind.capitalize()} “{self.title}”"
@@ -88,7 +88,12 @@ def csl(work, place=None, base=""):
     released = [work.released.year, work.released.month, work.released.day]
     item = {"id": work.key, "type": "report", "title": work.title, "author": [dict(author) for author in work.authors]}
     if not whole:
-        item |= {"id": f"{work.key}-{place.identifier}", "type": "chapter", "title": place.heading, "container-title": work.title}
+        item |= {
+            "id": f"{work.key}-{place.identifier}",
+            "type": "chapter",
+            "title": place.heading,
+            "container-title": work.title,
+        }
     item |= {"issued": {"date-parts": [released]}, "version": work.version, "language": "en"}
     if whole:
         item["genre"] = work.genre
@@ -153,8 +158,20 @@ def dialog_data(work, places, base):
     form, pages = formats.Formatter(), {}
     for place in places:
         item = csl(work, place, base)
-        entry = {"id": place.identifier, "kind": place.kind, "name": place.name, "heading": place.heading, "address": place.address}
+        entry = {
+            "id": place.identifier,
+            "kind": place.kind,
+            "name": place.name,
+            "heading": place.heading,
+            "address": place.address,
+        }
         entry |= {key: value for key, value in (("within", place.within), ("source", place.source)) if value}
         entry |= {"bibtex": formats.bibtex(item), "csl": formats.csl_text([item]), "text": form(item)}
         pages.setdefault(place.page, []).append(entry)
-    return {"book": work.title, "version": work.version, "date": work.released.isoformat(), "base": base, "pages": pages}
+    return {
+        "book": work.title,
+        "version": work.version,
+        "date": work.released.isoformat(),
+        "base": base,
+        "pages": pages,
+    }

@@ -29,7 +29,8 @@ def document(chapters, work):
             opening = f'<h1 class="part">{html.escape(part)}</h1>'
         rank = "in-part" if chapter.part else "alone"
         direction = " landscape" if mostly_wide(chapter.article) else ""
-        body.append(f'<article id="{chapter.key}" class="chapter {rank}{direction}">{opening}{chapter.article.decode_contents()}</article>')
+        content = opening + chapter.article.decode_contents()
+        body.append(f'<article id="{chapter.key}" class="chapter {rank}{direction}">{content}</article>')
     return f'<!doctype html><html lang="en"><head>{_metadata(work)}</head><body>{"".join(body)}</body></html>'
 
 
@@ -56,7 +57,8 @@ def title_page(work):
         "book-version": f"Version {work.version}, {dates.show(work.released.isoformat())}",
         "book-licence": work.terms,
     }
-    return f'<div class="title-page">{"".join(f"<p class={name}>{html.escape(text)}</p>" for name, text in lines.items() if text)}</div>'
+    paragraphs = "".join(f"<p class={name}>{html.escape(text)}</p>" for name, text in lines.items() if text)
+    return f'<div class="title-page">{paragraphs}</div>'
 
 
 def contents(chapters):
@@ -75,7 +77,9 @@ def contents(chapters):
 
 def _entry(anchor, title):
     anchor = html.escape(anchor)
-    return f'<a href="#{anchor}">{html.escape(title)}<span class="page" data-to="{anchor}" data-words="{{}}"></span></a>'
+    return (
+        f'<a href="#{anchor}">{html.escape(title)}<span class="page" data-to="{anchor}" data-words="{{}}"></span></a>'
+    )
 
 
 def _anchor(heading):

@@ -46,7 +46,9 @@ def _read(chapter, text):
     """Parse a drawing; None if it has no text alternative, as for an icon."""
     if "xmlns=" not in text.split(">", 1)[0]:
         text = text.replace("<svg", f'<svg xmlns="{_SVG}"', 1)
-    while (plain := _VARIABLE.sub(lambda match: (match[1] or "#000000").strip(), text)) != text:  # print has no CSS variables
+    while (
+        plain := _VARIABLE.sub(lambda match: (match[1] or "#000000").strip(), text)
+    ) != text:  # print has no CSS variables
         text = plain
     try:
         drawing = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
@@ -63,7 +65,9 @@ def _print_ready(drawing):
     """Return the drawing as bytes: in bundled fonts, without links of its own."""
     for name in ("width", "height", "role"):
         drawing.attrib.pop(name, None)
-    etree.strip_elements(drawing, *(f"{{{_SVG}}}{name}" for name in ("metadata", "title", "desc", "script")), with_tail=False)
+    etree.strip_elements(
+        drawing, *(f"{{{_SVG}}}{name}" for name in ("metadata", "title", "desc", "script")), with_tail=False
+    )
     for link in drawing.iter(f"{{{_SVG}}}a"):
         link.tag = f"{{{_SVG}}}g"
         link.attrib.pop(_HREF, None)
@@ -115,7 +119,17 @@ def link_areas(drawing):
         for ancestor in [link, *link.iterancestors()]:
             points = [_move(point, ancestor) for point in points]
         (left, top), (right, bottom) = (min(axis) for axis in zip(*points)), (max(axis) for axis in zip(*points))
-        areas.append((link.get(_HREF), ((left - x0) / full * 100, (top - y0) / high * 100, (right - left) / full * 100, (bottom - top) / high * 100)))
+        areas.append(
+            (
+                link.get(_HREF),
+                (
+                    (left - x0) / full * 100,
+                    (top - y0) / high * 100,
+                    (right - left) / full * 100,
+                    (bottom - top) / high * 100,
+                ),
+            )
+        )
     return areas
 
 
@@ -143,7 +157,9 @@ def _outline(element, originals):
         anchor = re.search(r"text-anchor:\s*(\w+)", style)
         left = x - {"middle": width / 2, "end": width}.get(anchor and anchor[1], 0)
         return [(left, y - 0.8 * height), (left + width, y + 0.25 * height)]
-    return [_move(point, child) for child in element.iterchildren(etree.Element) for point in _outline(child, originals)]
+    return [
+        _move(point, child) for child in element.iterchildren(etree.Element) for point in _outline(child, originals)
+    ]
 
 
 def _move(point, element):
@@ -155,5 +171,8 @@ def _move(point, element):
             x, y = x + a, y + b
         elif name == "rotate":
             (cx, cy), angle = (b, centre[0]), math.radians(a)
-            x, y = cx + (x - cx) * math.cos(angle) - (y - cy) * math.sin(angle), cy + (x - cx) * math.sin(angle) + (y - cy) * math.cos(angle)
+            x, y = (
+                cx + (x - cx) * math.cos(angle) - (y - cy) * math.sin(angle),
+                cy + (x - cx) * math.sin(angle) + (y - cy) * math.cos(angle),
+            )
     return x, y

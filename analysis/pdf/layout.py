@@ -146,7 +146,7 @@ def _languages():
 
 
 def _write_numbers(printed, references, guessed, true):
-    """Replace each guessed number in a finished layout; figures of equal count are equally wide in the bundled faces."""
+    """Replace each guessed number in a finished layout; digits are equally wide in the bundled faces."""
     from weasyprint.formatting_structure.boxes import TextBox
 
     waiting = {element: element.get("data-to") for element in references}

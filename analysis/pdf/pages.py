@@ -22,7 +22,8 @@ _LEFT_OUT = (
     ".no-print, .cell_input, details.above-input, .toctree-wrapper, .copybtn, summary, [hidden]"
 )
 _EMPTY_WRAPPERS = (
-    "span.statement-citations, span.quotation, span.std, span.pasted-text, span.caption-text, span.fn-bracket, span.citing-pages > a > span"
+    "span.statement-citations, span.quotation, span.std, span.pasted-text, span.caption-text, "
+    "span.fn-bracket, span.citing-pages > a > span"
 )
 _KEPT_ATTRIBUTES = {"id", "class", "href", "src", "alt", "scope", "colspan", "rowspan", "start", "type", "style", "lang", "data-drawing"}
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -69,7 +70,7 @@ class Chapter:
 
 
 def read_book(folder):
-    """Return all pages as chapters, in the order of the book's own navigation; a :class:`PdfError` names what is missing."""
+    """Return all pages as chapters, in the order of the book's navigation; a PdfError names what is missing."""
     return [read_page(folder, name, part) for name, part in reading_order(folder)]
 
 

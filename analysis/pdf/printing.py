@@ -67,7 +67,7 @@ def write(html_folder, target):
 
 @contextmanager
 def steadily(epoch):
-    """Date the subsets of fonts by the release, where fontTools writes the time of day, and pause the search for garbage.
+    """Date the subsets of fonts by the release, not by the time of day, and pause the search for garbage.
 
     Nearly all that is made stays until the pages are written; looking for
     garbage among it takes a fifth of the time.
