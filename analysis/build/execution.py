@@ -17,7 +17,7 @@ from .. import paths
 from . import inputs, warm_kernel
 
 _KEPT = 8  # states of the inputs whose results stay, so that a change taken back costs nothing
-_UNFINISHED = "unfinished"  # stands in a folder whose results nobody has yet found to be of unchanged inputs
+_UNFINISHED = "unfinished"  # marks a folder until its results are known to come from unchanged inputs
 
 
 class ExecutionError(RuntimeError):
@@ -75,17 +75,7 @@ class Execution:
         return list(notebooks)
 
     def wait_for(self, path):
-        """Wait until a notebook has a result, which stands in the cache then.
-
-        Parameters
-        ----------
-        path : Path
-
-        Raises
-        ------
-        ExecutionError
-            Names every notebook that fails, with the cell and its traceback.
-        """
+        """Wait until a notebook has a result in the cache; an ExecutionError names every one that fails, cell and traceback."""
         if path not in self._running:
             return
         result = self._running[path].result()
@@ -100,14 +90,7 @@ class Execution:
             raise ExecutionError(f"the results of the notebooks cannot be kept in {paths.relative(self.folder)}: {error}") from None
 
     def finish(self):
-        """End what still runs, and keep the results unless the inputs have changed meanwhile.
-
-        Raises
-        ------
-        ExecutionError
-            If they have: outputs of changed inputs must not stand under the
-            key of the old ones.
-        """
+        """End what still runs, and keep the results; an ExecutionError if the inputs, and so the key, have changed meanwhile."""
         if not self._running:
             return
         for future in self._running.values():

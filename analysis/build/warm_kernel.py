@@ -77,26 +77,10 @@ class WarmForkProvisioner(LocalProvisioner):
     """Launches the kernel as a fork of the warm process; all else is the local provisioner's."""
 
     async def launch_kernel(self, cmd, **kwargs):
-        """Fork a kernel.
-
-        Parameters
-        ----------
-        cmd : list of str
-            The kernel's command: an interpreter, ``-m``, the launcher, and the
-            arguments that the kernel application takes.
-        **kwargs
-            ``cwd`` and ``env`` of the kernel.
-
-        Returns
-        -------
-        dict
-            The connection information.
-        """
-        given = {"arguments": cmd[3:], "folder": kwargs.get("cwd"), "environment": dict(kwargs.get("env") or os.environ)}
-        given["owner"] = os.getpid()
-        process = multiprocessing.get_context("forkserver").Process(
-            target=exec, args=(_BECOME_A_KERNEL, given), daemon=True
-        )
+        """Fork a kernel; return its connection information."""
+        given = {"arguments": cmd[3:], "folder": kwargs.get("cwd"), "owner": os.getpid()}  # the command: Python, -m, launcher
+        given["environment"] = dict(kwargs.get("env") or os.environ)
+        process = multiprocessing.get_context("forkserver").Process(target=exec, args=(_BECOME_A_KERNEL, given), daemon=True)
         with _without_main():
             process.start()
         self.process = _Handle(process)

@@ -7,16 +7,7 @@ from ..base.faults import DataError, Fault
 
 
 def read(path):
-    """Read a bibliography in BibTeX as items of CSL-JSON.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    list of dict
-        In the order of the file; TeX markup is resolved.
+    """Return the entries of a bibliography in BibTeX as items of CSL-JSON, in its order, with TeX markup resolved.
 
     Raises
     ------

@@ -22,7 +22,7 @@ def bibtex(item):
     Parameters
     ----------
     item : dict
-        An item of CSL-JSON, as :func:`csl` makes it.
+        An item of CSL-JSON, as :func:`analysis.cite.references.csl` makes it.
 
     Returns
     -------
@@ -72,17 +72,7 @@ def _bibtex_name(author):
 
 
 def ris(items):
-    """Write references in RIS.
-
-    Parameters
-    ----------
-    items : list of dict
-        Items of CSL-JSON.
-
-    Returns
-    -------
-    str
-    """
+    """Write references, items of CSL-JSON, in RIS."""
     import rispy
 
     class Plain(rispy.RisWriter):
@@ -138,18 +128,7 @@ class Formatter:
         self._shapes = {}
 
     def __call__(self, item):
-        """Format one item.
-
-        Parameters
-        ----------
-        item : dict
-            An item of CSL-JSON, as :func:`csl` makes it.
-
-        Returns
-        -------
-        str
-            Plain text, the remark and the local address behind it.
-        """
+        """Return one item of CSL-JSON as plain text, the remark and the local address behind it."""
         part = item["type"] == "chapter"
         shape = {key: value for key, value in item.items() if key not in ("id", "note", "annote")}
         if part:
@@ -178,14 +157,6 @@ def run_style(item):
 
 def punctuate(text):
     """Do what the style asks for and citeproc-py does not: points inside quotation marks, none doubled.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
 
     Examples
     --------

@@ -23,17 +23,7 @@ def licence_address(name):
 
 
 def shorten(text):
-    """Cut a description at a word, so that search engines need not.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        At most 300 characters, white space folded.
-    """
+    """Return a description with white space folded, cut at a word to 300 characters, so that search engines need not."""
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rsplit(" ", 1)[0] + "…"
 
