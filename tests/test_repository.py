@@ -141,12 +141,13 @@ def fake_python(folder, name, body):
 
 
 def setup_with(tmp_path, pythons, **environment):
-    """Run the set-up in an empty folder where `pythons` (name to body) are all the Pythons there are."""
+    """Run the set-up in a folder without code where `pythons` (name to body) are all the Pythons there are."""
     (tmp_path / "tools").mkdir()
-    shutil.copy(ROOT / "tools/setup.sh", tmp_path / "tools")
+    for name in ("tools/setup.sh", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
     commands = tmp_path / "bin"
     commands.mkdir()
-    for tool in ("sh", "dirname", "flock", "cat", "grep", "id", "rm", "uname"):
+    for tool in ("sh", "dirname", "flock", "cat", "grep", "id", "rm", "sed", "uname"):
         if shutil.which(tool):
             (commands / tool).symlink_to(shutil.which(tool))
     for name, body in pythons.items():
@@ -156,18 +157,25 @@ def setup_with(tmp_path, pythons, **environment):
     )
 
 
+def pythons_tested():
+    return re.findall(r'"Programming Language :: Python :: (3\.\d+)"', read("pyproject.toml"))
+
+
 def test_setup_names_the_pythons_it_cannot_use(tmp_path):
     shim = "echo 'pyenv: python3.13: command not found' >&2; exit 127"
-    done = setup_with(tmp_path, {"python3": "echo 3.9 /opt/python3.9", "python3.13": shim, "python3.12": "echo 3.14 /opt/python3.14"})
+    pythons = {"python3": "echo 3.9 /opt/python3.9", "python3.13": shim, "python3.12": "echo 2.99 /opt/python2.99"}
+    done = setup_with(tmp_path, pythons)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "found: python3 is Python 3.9, python3.13 does not run, python3.12 is Python 3.14." in done.stderr
+    found = "python3 is Python 3.9, python3.13 does not run, python3.12 is Python 2.99."
+    assert f"Python 3.11 or newer is needed; found: {found}" in done.stderr
 
 
 def test_setup_says_when_there_is_no_python(tmp_path):
     done = setup_with(tmp_path, {})
     assert done.returncode == 1
-    assert "none of: python3 python3.13 python3.12 python3.11" in done.stderr
+    tried = " ".join(f"python{version}" for version in reversed(pythons_tested()))
+    assert f"none of: python3 {tried}. Install one" in done.stderr
 
 
 def test_setup_tries_only_the_python_it_is_given(tmp_path):
@@ -176,13 +184,34 @@ def test_setup_tries_only_the_python_it_is_given(tmp_path):
     assert "found: other is Python 3.10." in done.stderr
 
 
+def python_that_is(version, tmp_path):
+    """A Python that tells its version and cannot make virtual environments, which is what the set-up asks next."""
+    return f"case $2 in *base_executable*) echo {version} {tmp_path}/bin/python{version} ;; *) exit 1 ;; esac"
+
+
 def test_setup_takes_the_first_python_that_runs_and_fits(tmp_path):
-    """It gets as far as the question whether that Python can make virtual environments: this one cannot."""
-    body = f"case $2 in *base_executable*) echo 3.12 {tmp_path}/bin/python3.12 ;; *) exit 1 ;; esac"
-    done = setup_with(tmp_path, {"python3": "exit 127", "python3.12": body})
+    done = setup_with(tmp_path, {"python3": "exit 127", "python3.12": python_that_is("3.12", tmp_path)})
     assert done.returncode == 1
     assert f"Python 3.12 ({tmp_path}/bin/python3.12) cannot make virtual environments" in done.stderr
     assert "apt-get install python3.12-venv; macOS: brew install python@3.12" in done.stderr
+
+
+@pytest.mark.parametrize("version", pythons_tested())
+def test_setup_takes_each_tested_python_without_a_word(tmp_path, version):
+    done = setup_with(tmp_path, {"python3": python_that_is(version, tmp_path)})
+    assert done.stderr.startswith(f"Python {version} ({tmp_path}/bin/python{version}) cannot make virtual environments")
+
+
+def test_setup_tries_a_newer_python_and_says_so_in_one_line(tmp_path):
+    done = setup_with(tmp_path, {"python3": python_that_is("3.99", tmp_path)})
+    said, stopped = done.stderr.splitlines()
+    assert said.startswith("Python 3.99 is newer than the tested versions, 3.11 to ")
+    assert stopped.startswith(f"Python 3.99 ({tmp_path}/bin/python3.99) cannot make virtual environments")
+
+
+def test_setup_prefers_a_tested_python_to_a_newer_one(tmp_path):
+    done = setup_with(tmp_path, {"python3": python_that_is("3.99", tmp_path), "python3.11": python_that_is("3.11", tmp_path)})
+    assert done.stderr.startswith(f"Python 3.11 ({tmp_path}/bin/python3.11) cannot make virtual environments")
 
 
 # Seeds

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import re
+import tomllib
 
 import pytest
 import yaml
@@ -109,9 +110,10 @@ def test_the_audit_tools_are_hashed_and_name_no_place():
 
 
 def test_the_workflow_tests_every_python_the_project_names():
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    low, high = map(int, re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', project).groups())
-    assert workflow()["jobs"]["test"]["strategy"]["matrix"]["python"] == [f"3.{minor}" for minor in range(low, high)]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    tested = [classifier.rpartition(" ")[2] for classifier in project["classifiers"] if "Python :: 3." in classifier]
+    assert workflow()["jobs"]["test"]["strategy"]["matrix"]["python"] == tested
+    assert project["requires-python"] == f">={tested[0]}" and tested[-1] >= "3.14"
 
 
 def test_nothing_of_the_repository_can_be_written_but_the_pages():

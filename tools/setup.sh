@@ -12,6 +12,7 @@ set -eu
 unset CDPATH  # with it set, `cd` may go elsewhere and print where
 cd -- "$(dirname -- "$0")/.."
 target=${1:-html}
+newer=
 
 PANGO="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 PANGO_HOW="Debian, Ubuntu: apt-get install $PANGO; macOS: brew install pango"
@@ -26,9 +27,22 @@ can_install() {
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1
 }
 
-# Set `python` (absolute path) and `minor` ("3.12") to the first candidate that really runs and fits.
+# The tested versions, oldest first: the classifiers of pyproject.toml are their only list.
+# shellcheck disable=SC2046,SC2005 # the lines become words
+tested=$(echo $(sed -n 's/^ *"Programming Language :: Python :: \(3\.[0-9]*\)".*/\1/p' pyproject.toml))
+oldest=${tested%% *}
+newest=${tested##* }
+
+# Set `python` (absolute path) and `minor` ("3.12") to the first candidate that really runs and is tested, or else to the
+# first that is newer, and say so.
 choose_python() {
-    if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else set -- python3 python3.13 python3.12 python3.11; fi
+    if [ -n "${PYTHON:-}" ]; then
+        set -- "$PYTHON"
+    else
+        set --
+        for version in $tested; do set -- "python$version" "$@"; done
+        set -- python3 "$@"
+    fi
     found=
     for candidate in "$@"; do
         command -v "$candidate" >/dev/null 2>&1 || continue
@@ -39,13 +53,19 @@ import sys
 print("%d.%d" % sys.version_info[:2], getattr(sys, "_base_executable", "") or sys.executable)' 2>/dev/null); then
             minor=${answer%% *}
             python=${answer#* }
-            case $minor in 3.11 | 3.12 | 3.13) return ;; esac
+            case " $tested " in *" $minor "*) return ;; esac
+            if [ "${minor%%.*}" = 3 ] && [ "${minor#*.}" -gt "${newest#*.}" ]; then newer=${newer:-$answer}; fi
             found="$found${found:+, }$candidate is Python $minor"
         else
             found="$found${found:+, }$candidate does not run"
         fi
     done
-    fail "Python 3.11, 3.12 or 3.13 is needed; found: ${found:-none of: $*}. Install one, or name it: make book PYTHON=/path/to/python3.12"
+    another="make book PYTHON=/path/to/python$newest"
+    [ -n "$newer" ] ||
+        fail "Python $oldest or newer is needed; found: ${found:-none of: $*}. Install one, or name it: $another"
+    minor=${newer%% *}
+    python=${newer#* }
+    echo "Python $minor is newer than the tested versions, $oldest to $newest. If it fails, name one of these: $another" >&2
 }
 
 has_venv() {
@@ -160,7 +180,8 @@ make_venv() {
         echo "Installing the packages of requirements.txt into .venv, for Python $minor"
         "$python" -m venv .venv
         # --no-deps: the list is complete. --only-binary: building from source would fetch build tools that no hash covers.
-        .venv/bin/python -m pip install --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements.txt
+        .venv/bin/python -m pip install --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements.txt ||
+            fail "The packages of requirements.txt could not be installed for Python $minor.${newer:+ Name a tested version: $another}"
         state requirements.txt >.venv/packages.stamp
     fi
     if ! fits $PROJECT; then
