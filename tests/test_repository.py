@@ -5,6 +5,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import zipfile
 
 import pytest
 import yaml
@@ -212,6 +214,71 @@ def test_setup_tries_a_newer_python_and_says_so_in_one_line(tmp_path):
 def test_setup_prefers_a_tested_python_to_a_newer_one(tmp_path):
     done = setup_with(tmp_path, {"python3": python_that_is("3.99", tmp_path), "python3.11": python_that_is("3.11", tmp_path)})
     assert done.stderr.startswith(f"Python 3.11 ({tmp_path}/bin/python3.11) cannot make virtual environments")
+
+
+# The settings of pip that a user may have
+
+
+def project_of_one_package(folder):
+    """Lay out a folder that the set-up can work in: its only package is a file beside it."""
+    (folder / "tools").mkdir(parents=True)
+    shutil.copy(ROOT / "tools/setup.sh", folder / "tools")
+    (folder / "pyproject.toml").write_text(
+        "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n[project]\nname = 'report'\nversion = '1'\n"
+        + "classifiers = [\n" + "".join(f'    "Programming Language :: Python :: {version}",\n' for version in pythons_tested()) + "]\n"
+    )  # fmt: skip
+    (folder / "requirements.in").write_text("probe\n")
+    (folder / "backend.py").write_text(
+        "import zipfile\n"
+        "def build_editable(folder, *_):\n"
+        "    with zipfile.ZipFile(folder + '/report-1-py3-none-any.whl', 'w') as wheel:\n"
+        "        for name, text in {'METADATA': 'Metadata-Version: 2.1\\nName: report\\nVersion: 1\\n',\n"
+        "                           'WHEEL': 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n', 'RECORD': ''}.items():\n"
+        "            wheel.writestr('report-1.dist-info/' + name, text)\n"
+        "    return 'report-1-py3-none-any.whl'\n"
+    )
+    wheels = folder.parent / "wheels"
+    wheels.mkdir()
+    with zipfile.ZipFile(wheels / "probe-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("probe.py", "")
+        wheel.writestr("probe-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: probe\nVersion: 1.0\n")
+        wheel.writestr("probe-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr("probe-1.0.dist-info/RECORD", "probe.py,,\n")
+    digest = hashlib.sha256((wheels / "probe-1.0-py3-none-any.whl").read_bytes()).hexdigest()
+    (folder / "requirements.txt").write_text(f"probe==1.0 \\\n    --hash=sha256:{digest}\n")
+    return folder
+
+
+def set_up(project, settings="", **environment):
+    """Run the set-up with a pip.conf of `settings`; packages come from a folder, not from the network."""
+    config = project.parent / "pip.conf"
+    config.write_text(f"[global]\nno-index = true\nfind-links = {project.parent}/wheels\n{settings}", encoding="utf-8")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
+    given = kept | {"HOME": str(project.parent), "PIP_CONFIG_FILE": str(config), "PYTHON": sys.executable}
+    given |= {"PYTHONDONTWRITEBYTECODE": "1"} | environment
+    return subprocess.run(["sh", "tools/setup.sh", "html"], cwd=project, env=given, capture_output=True, encoding="utf-8")
+
+
+def has_the_package(project):
+    return subprocess.run([project / ".venv/bin/python", "-I", "-c", "import probe"], capture_output=True).returncode == 0
+
+
+def test_settings_of_pip_for_another_place_change_nothing(tmp_path):
+    project, elsewhere = project_of_one_package(tmp_path / "project"), tmp_path / "elsewhere"
+    places = dict.fromkeys(["PIP_TARGET", "PIP_PREFIX", "PYTHONPATH"], str(elsewhere))
+    done = set_up(project, "[install]\nuser = true\n", PIP_USER="yes", **places)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert has_the_package(project) and not elsewhere.exists()
+
+
+@pytest.mark.slow
+def test_packages_that_pip_put_elsewhere_are_missed_and_a_second_try_finds_them(tmp_path):
+    project = project_of_one_package(tmp_path / "project")
+    done = set_up(project, f"[install]\ntarget = {tmp_path}/elsewhere\n")
+    assert done.returncode != 0 and not (project / ".venv/packages.stamp").exists()
+    assert ".venv lacks 1 of 1 packages, such as probe==1.0. A setting of pip has put them elsewhere" in done.stderr
+    done = set_up(project)
+    assert done.returncode == 0 and has_the_package(project), done.stdout + done.stderr
 
 
 # Seeds

@@ -10,6 +10,10 @@
 # PYTHON=... names the Python to use. Nothing is installed outside .venv unless root runs this on a system with apt.
 set -eu
 unset CDPATH  # with it set, `cd` may go elsewhere and print where
+unset PYTHONPATH PYTHONHOME  # a package found there would not be installed into .venv
+# A user's settings of pip may choose mirror, certificate and proxy, not where packages go.
+unset PIP_TARGET PIP_PREFIX PIP_ROOT
+export PIP_USER=0
 cd -- "$(dirname -- "$0")/.."
 target=${1:-html}
 newer=
@@ -172,6 +176,20 @@ fits() {
 PACKAGES="packages requirements.txt"
 PROJECT="project pyproject.toml requirements.in"
 
+# Fail unless .venv itself has every package that requirements.txt names for all systems, in its version.
+check_packages() {
+    .venv/bin/python -c '
+import importlib.metadata, re, sys, sysconfig
+places = [sysconfig.get_path(name) for name in ("purelib", "platlib")]
+there = {(re.sub(r"[-_.]+", "-", d.name).lower(), d.version) for d in importlib.metadata.distributions(path=places)}
+wanted = re.findall(r"(?m)^([\w.-]+)(?:\[[^]]*\])?==(\S+) \\$", open("requirements.txt").read())
+missing = ["==".join(package) for package in wanted if package not in there]
+if missing:
+    sys.exit(f"pip ended well, but .venv lacks {len(missing)} of {len(wanted)} packages, such as {missing[0]}. "
+             "A setting of pip has put them elsewhere: `.venv/bin/python -m pip config list` and the variables PIP_... "
+             "show which. Take it back, then run the command again.")'
+}
+
 make_venv() {
     # shellcheck disable=SC2086 # a name and its files
     if ! fits $PACKAGES; then
@@ -182,6 +200,7 @@ make_venv() {
         # --no-deps: the list is complete. --only-binary: building from source would fetch build tools that no hash covers.
         .venv/bin/python -m pip install --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements.txt ||
             fail "The packages of requirements.txt could not be installed for Python $minor.${newer:+ Name a tested version: $another}"
+        check_packages
         state requirements.txt >.venv/packages.stamp
     fi
     if ! fits $PROJECT; then
