@@ -86,7 +86,7 @@ def timed(command, project, **environment):
     stages = project.parent / "stages.json"
     stages.unlink(missing_ok=True)
     given = {name: value for name, value in os.environ.items() if not name.startswith("REPORT_")}
-    given |= {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1", "BENCH_STAGES": str(stages)} | environment
+    given |= {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1", "REPORT_BENCH_STAGES": str(stages)} | environment
     begin = time.perf_counter()
     running = subprocess.Popen(command, cwd=project, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
     peak = Peak(running)
@@ -126,7 +126,7 @@ def builds(runs):
         medians and their ratio.
     """
     stock = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "book", "--config", "_config.yml"]
-    commands = {"ours": ([sys.executable, "-m", "analysis", "html"], {}), "stock": (stock, {"BENCH_STOCK": "1"})}
+    commands = {"ours": ([sys.executable, "-m", "analysis", "html"], {}), "stock": (stock, {"REPORT_BENCH_STOCK": "1"})}
     found = {kind: {"ours": [], "stock": []} for kind in ("cold", "nothing changed", "one changed row")}
     with tempfile.TemporaryDirectory() as folder:
         projects = {}

@@ -1,7 +1,7 @@
 """Sphinx extension for the benchmark: write down when each stage began; on request, build as Jupyter Book alone would.
 
-``BENCH_STAGES`` names the file to write to. ``BENCH_STOCK`` leaves the running
-of notebooks to Jupyter Book: one after another, each in a kernel of its own.
+``REPORT_BENCH_STAGES`` names the file to write to. ``REPORT_BENCH_STOCK`` leaves
+the running of notebooks to Jupyter Book: one after another, each in a kernel of its own.
 """
 
 import json
@@ -25,12 +25,12 @@ def _mark(name):
 
 def _write(app, error):
     _mark("end")()
-    Path(os.environ["BENCH_STAGES"]).write_text(json.dumps(_began), encoding="utf-8")
+    Path(os.environ["REPORT_BENCH_STAGES"]).write_text(json.dumps(_began), encoding="utf-8")
 
 
 def setup(app):
     """Connect to the stages of a build."""
-    if os.environ.get("BENCH_STOCK"):
+    if os.environ.get("REPORT_BENCH_STOCK"):
         warm_kernel.available = lambda: False
         execution.Execution.start = lambda *_: None
     app.connect("config-inited", _mark("load extensions and data"), priority=1)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 from .. import paths
 from ..base import citation
-from . import finished, inputs, log
+from . import environment, finished, inputs, log
 
 
 class BuildError(RuntimeError):
@@ -168,30 +168,25 @@ def run_sphinx(with_pdf, lock):
         "--keep-going",
         "-q",
     ]
-    # What users have set for themselves must not change the book: time zone, language, IPython, Matplotlib.
-    environment = os.environ | {
+    variables = environment.of_build(os.environ) | {
         "REPORT_WITH_PDF": "1" if with_pdf else "",
         "SOURCE_DATE_EPOCH": str(citation.read().epoch),
-        "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUTF8": "1",
-        "TZ": "UTC",
-        "LC_ALL": "C.UTF-8",
-        "MATPLOTLIBRC": os.devnull,
+        "PYTHONIOENCODING": "utf-8",
         "IPYTHONDIR": str(paths.WORK / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(paths.WORK / "runtime"),
     }
     try:
         for folder in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
-            os.makedirs(environment[folder])
+            os.makedirs(variables[folder])
         # A session of its own: Ctrl-C reaches this process alone, which then ends all the others.
         running = subprocess.Popen(
             command,
-            env=environment,
+            env=variables,
             cwd=paths.ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
             errors="replace",
             pass_fds=[reading, lock],
             start_new_session=True,

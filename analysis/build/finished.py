@@ -78,7 +78,7 @@ def recover():
 
 
 def put_in_place(fresh):
-    """Let a finished folder take the place of the book.
+    """Let a finished folder take the place of the book, readable for all: whoever copies it to a server copies its modes.
 
     Where the system can exchange two folders, there is no moment without a
     whole book. Elsewhere there is one between two renames; whoever is killed
@@ -89,6 +89,10 @@ def put_in_place(fresh):
     fresh : Path
         Beside the book. Gone afterwards.
     """
+    for folder, _, names in os.walk(fresh):
+        os.chmod(folder, 0o755)
+        for name in names:
+            os.chmod(os.path.join(folder, name), 0o644)
     if not paths.HTML.exists():
         fresh.rename(paths.HTML)
     elif exchange(fresh, paths.HTML):

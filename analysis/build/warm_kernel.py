@@ -27,6 +27,7 @@ _MAIN = Lock()
 # one of its kernels, so the kernel looks after the process that asked for it as well.
 _BECOME_A_KERNEL = """
 import matplotlib, os, threading, time
+from IPython.core.application import SYSTEM_CONFIG_DIRS
 from ipykernel.kernelapp import IPKernelApp
 def end_with_owner():
     while True:
@@ -41,6 +42,7 @@ os.environ.clear()
 os.environ.update(environment)
 # As a kernel that imports Matplotlib by itself would have it: figures of pyplot are shown under their cell.
 matplotlib.rcParams["backend"] = environment.get("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+SYSTEM_CONFIG_DIRS.clear()  # /etc/ipython and the like are a machine's settings, for whoever works at it
 IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
 """
 

@@ -5,6 +5,7 @@
 
 from pybtex.plugin import find_plugin, register_plugin
 
+from ..build import environment
 from ..coding import events as chronology, statements
 from . import (
     accessibility,
@@ -41,6 +42,7 @@ def _remember_plugins():
 
 def setup(app):
     """Register the extension with Sphinx."""
+    environment.settle()
     _remember_plugins()
     app.report = Book()
     app.connect("config-inited", cache.key_by_inputs, priority=900)

@@ -3,6 +3,7 @@
 import gc
 import os
 import re
+import warnings
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -27,7 +28,8 @@ def missing():
         that install it.
     """
     try:
-        with redirect_stdout(StringIO()):  # WeasyPrint prints a page of advice of its own
+        # WeasyPrint prints its own advice, and warns where the machine shows it no fonts: the book brings its own.
+        with redirect_stdout(StringIO()), warnings.catch_warnings(action="ignore"):
             import weasyprint  # noqa: F401
     except ImportError as error:
         return f"the PDF needs the package {error.name or 'weasyprint'}: pip install -r requirements.txt"

@@ -39,6 +39,8 @@ STYLE = {
     "svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "two-islands-or-four", "figure.constrained_layout.use": True,
 }  # fmt: skip
 
+# A font of the same name on this machine may be of another version, and would change the drawings.
+font_manager.fontManager.ttflist = [font for font in font_manager.fontManager.ttflist if font.name != STYLE["font.family"]]
 for _file in sorted((Path(next(iter(_font_path))) / "files").glob("NotoSans[[]*.ttf")):
     font_manager.fontManager.addfont(str(_file))
 
