@@ -359,7 +359,7 @@ def test_a_leak_is_found(tmp_path, line, found):
 
 
 def test_generated_files_are_ignored(checkout):
-    made = [".venv/x", "_build/html/index.html", "analysis/__pycache__/x.pyc", ".pytest_cache/x", ".hypothesis/x", "two_islands_or_four.egg-info/x"]
+    made = [".venv/x", "_build/html/index.html", "book/_build/html/index.html", "analysis/__pycache__/x.pyc", ".pytest_cache/x", ".hypothesis/x", "two_islands_or_four.egg-info/x"]
     assert git("check-ignore", *made).split() == made
 
 
