@@ -48,14 +48,16 @@ def tags(work, place, description, base, pdf=""):
         HTML, one element a line.
     """
     whole = place.kind == "report"
-    title = work.title if whole else place.heading
-    authors = work.names
+    title = work.title if whole else place.title  # a chapter's number is no part of its title
+    # Reference managers split the name in an author's element into given and family name, which only people have.
+    people = [author_text(author) for author in work.authors if "literal" not in author]
+    bodies = [author["literal"] for author in work.authors if "literal" in author]
     day = work.released
-    found = [("description", description), ("author", "; ".join(authors)), ("citation_title", title)]
-    found += [("citation_author", name) for name in authors]
+    found = [("description", description), ("author", "; ".join(people)), ("citation_title", title)]
+    found += [("citation_author", name) for name in people]
     found += [("citation_publication_date", day.strftime("%Y/%m/%d")), ("citation_language", "en")]
     if whole:
-        found += [("citation_technical_report_institution", name) for name in authors]
+        found += [("citation_technical_report_institution", name) for name in bodies]
         found += [("citation_technical_report_number", f"Version {work.version}")]
     else:
         found += [("citation_inbook_title", work.title), ("citation_book_title", work.title)]
@@ -66,7 +68,7 @@ def tags(work, place, description, base, pdf=""):
         found += [("citation_public_url", base + place.address), ("citation_fulltext_html_url", base + place.address)]
         if pdf and whole:
             found.append(("citation_pdf_url", base + pdf))
-    found += [("DC.title", title)] + [("DC.creator", name) for name in authors]
+    found += [("DC.title", title)] + [("DC.creator", name) for name in people] + [("DC.publisher", name) for name in bodies]
     found += [("DC.date", day.isoformat()), ("DC.language", "en"), ("DC.type", work.genre if whole else "Text"), ("DC.description", description)]
     found += [("DC.rights", licence_address(name)) for name in work.licences]
     if not whole:
