@@ -15,16 +15,16 @@
   ];
   const DATE = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
 
-  const plain = (text) =>
-    text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[“”„«»]/g, '"').replace(/[‘’]/g, "'").replace(/[‐‑–—]/g, "-").toLowerCase();
+  const { fold, words, mark } = window.searchText; // the search page counts the rows by the same rule
+  const flat = (cell) => cell.textContent.replace(/\s+/g, " ").trim();
 
   const rows = [...table.tBodies[0].rows].map((node, number) => {
     const cells = [...node.cells];
-    for (const cell of cells) cell.dataset.order = plain(cell.textContent.trim()); // not its markup
+    for (const cell of cells) cell.dataset.order = fold(flat(cell)); // not its markup
     cells[0].dataset.order = String(number);
     cells[columns.indexOf("date")].dataset.order = (node.dataset.first || "0000") + node.dataset.last;
     cells.forEach((cell, index) => (cell.dataset.label = table.tHead.rows[0].cells[index].textContent.trim()));
-    return { node, codes: node.dataset, text: plain(cells.map((cell) => cell.textContent).join(" \n ")) };
+    return { node, codes: node.dataset, text: fold(cells.map(flat).join("\n")) };
   });
   const rowOf = new Map(rows.map((row) => [row.node, row]));
   const known = new Set(rows.map((row) => row.codes.id));
@@ -46,7 +46,7 @@
     const view = blank(), problems = [];
     for (const [key, value] of new URLSearchParams(query)) {
       const filter = filters.find((one) => one.key === key);
-      if (key === "text") view.q = value; // not "q", at which the script of the search page starts on any page
+      if (key === "text") view.q = value;
       else if (key === "from" || key === "to") view[key] = value;
       else if (key === "id") (known.has(value) ? view.ids : problems).push(value);
       else if (key === "sort") {
@@ -69,8 +69,6 @@
     if (view.sort.length) query.append("sort", view.sort.map(([column, direction]) => (direction === "desc" ? "-" : "") + columns[column]).join(","));
     return query.toString();
   }
-
-  const words = (q) => [...plain(q).matchAll(/"([^"]+)"|[^\s"]+/g)].map((match) => match[1] ?? match[0]);
 
   /* Days compare as text; an end given as a year or month reaches to its last day. */
   const earliest = (value) => (DATE.test(value) ? value : "");
@@ -176,6 +174,7 @@
     silent = true;
     shown.order(view.sort).draw();
     silent = false;
+    mark(table, view.words);
     const count = shown.rows({ search: "applied" }).count();
     status.textContent = count === rows.length ? `All ${rows.length} statements` : `${count} of ${rows.length} statements`;
     for (const { key, boxes, summary, node } of groups) {
