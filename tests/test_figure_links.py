@@ -355,30 +355,3 @@ def test_the_data_of_a_figure_are_one_click_away(built_book, page):
     identifier = data.locator("tbody a").first.inner_text()
     data.locator("tbody a").first.click()
     page.wait_for_url(f"**/source-*.html#{identifier}")
-
-
-# Search, from a folder
-
-
-@pytest.mark.parametrize("word", ["aquaculture", "Gromyko", "Kistanov"])
-def test_the_search_finds_every_page_that_has_a_word(built_book, page, word):
-    page.goto((built_book / "search.html").as_uri() + f"?q={word}")
-    page.locator("#search-results li a").first.wait_for()
-    page.wait_for_function("() => /found|finished/i.test(document.querySelector('#search-results').textContent)")
-    page.wait_for_timeout(500)
-    found = {urlsplit(link).path.split("/")[-1] for link in page.locator("#search-results li a").evaluate_all("nodes => nodes.map((node) => node.href)")}
-    having = set()
-    for path in built_book.glob("*.html"):
-        article = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select_one("article.bd-article")
-        for drawn in article.select("svg, script, .cell_input") if article else []:
-            drawn.decompose()
-        if article and re.search(rf"\b{word}\b", article.get_text()):
-            having.add(path.name)
-    assert having - {"search.html"} <= found
-    assert having and found
-
-
-def test_a_search_without_result_says_so(built_book, page):
-    page.goto((built_book / "search.html").as_uri() + "?q=zeppelin")
-    page.wait_for_function("() => /did not match/.test(document.querySelector('#search-results').textContent)")
-    assert page.locator("#search-results li a").count() == 0

@@ -377,32 +377,6 @@ def test_every_zone_of_a_file_but_withheld_names_is_on_its_page(built_book, read
     assert not [withheld for withheld in hidden if withheld in shown]
 
 
-def test_the_search_finds_a_word(built_book, reader):
-    page = reader.page
-    reader.open(built_book / "search.html")
-    page.goto((built_book / "search.html").as_uri() + "?q=Shikotan")
-    page.wait_for_selector("#search-results li a", timeout=10_000)
-    page.wait_for_timeout(500)
-    assert reader.troubles == []
-    found = page.locator("#search-results li a").first
-    href = found.get_attribute("href")
-    assert (built_book / urlsplit(href).path).is_file()
-    found.click()
-    page.wait_for_load_state()
-    assert "Shikotan" in page.locator("article").inner_text()
-
-
-def test_the_search_box_leads_to_the_results(built_book, reader):
-    page = reader.page
-    reader.open(built_book / LISTED[0])
-    page.keyboard.press("Control+k")
-    page.locator("input[type=search]:visible").first.fill("aquaculture")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html?q=aquaculture*")
-    page.wait_for_selector("#search-results li a", timeout=10_000)
-    assert reader.troubles == []
-
-
 @pytest.mark.parametrize("name", LISTED)
 def test_a_page_links_to_the_pdf_and_to_a_way_of_reporting_errors(built_book, name, pdf_missing):
     soup = parsed(built_book / name)

@@ -215,6 +215,6 @@ def test_buttons_and_search_work_under_the_policy(built_book, watched, served, w
     watched.locator("input[type=search]:visible").first.fill("Shikotan")
     watched.keyboard.press("Enter")
     watched.wait_for_url("**/search.html?q=Shikotan*")
-    watched.wait_for_selector("#search-results li a", timeout=10_000)
+    watched.wait_for_selector("#search-sections li a", timeout=10_000)
     assert watched.evaluate("() => document.fonts.load('12px \"Noto Sans\"').then((faces) => faces.length)") > 0
     assert watched.troubles == []

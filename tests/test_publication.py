@@ -23,6 +23,7 @@ from bs4 import BeautifulSoup
 
 from analysis import paths
 from analysis.corpus import publication, sentences
+from analysis.pages import search
 
 WINDOW = 32  # letters and digits in a row, which is about forty characters of running text
 UNMARKED = 20  # so many of them, at least, from outside the marked passages: fewer meet by chance, where a speaker's name follows a quotation
@@ -397,8 +398,8 @@ def test_a_withheld_name_in_a_body_stops_the_build(tmp_path, copy_project):
 
 def test_the_full_text_stands_on_the_source_pages_and_its_sentences_begin_in_the_ledger(built_book, windows):
     """So the search for leaks finds what the pages show; nothing but the switch keeps it from the public book."""
-    found = {path.name for path in built_book.glob("*.html") if leaks(path.read_bytes(), path.name, windows)}
-    assert found == {*SOURCE_PAGES, "ledger.html"}
+    found = {path.name for path in [*built_book.glob("*.html"), built_book / "_static" / search.FILE] if leaks(path.read_bytes(), path.name, windows)}
+    assert found == {*SOURCE_PAGES, "ledger.html", search.FILE}
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ from . import (
     policy,
     result_directives as results,
     roles,
+    search,
     source_pages,
     statement_table as explorer,
 )
@@ -69,5 +70,6 @@ def setup(app):
     cite.setup(app)
     accessibility.setup(app)
     colophon.setup(app)
+    search.setup(app)
     policy.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,8 +17,7 @@ Four things stay open:
   pictures and fonts only, and those only from the book.
 - ``data:`` for pictures and fonts: the figures' font and the theme's arrows are
   written into style sheets.
-- Trusted Types are not required, since Sphinx's search and the theme write
-  HTML by script.
+- Trusted Types are not required, since the theme writes HTML by script.
 
 A policy in a page cannot forbid other sites to frame it (``frame-ancestors``);
 that takes a header from the server.
