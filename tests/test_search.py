@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis.pages import explorer, search
+from analysis.pages import search, statement_table as explorer
 
 BESIDE = (
     "script, style, noscript, svg, button, .cell_input, .hide, .headerlink, sup.sid, .statement-citations, .bibtex-citation, .citing-pages, .page-tools"
