@@ -39,7 +39,7 @@ lab: ## open the notebooks in JupyterLab
 	@sh tools/setup.sh html
 	@cd book && ../$(PYTHON_HERE) -m jupyterlab
 
-check: ## check files, codings and tables, in a second or two
+check: ## check all that a build reads: tables, notebooks, pages; a few seconds
 	@sh tools/setup.sh html
 	@$(PYTHON_HERE) -m analysis check
 

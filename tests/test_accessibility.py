@@ -8,9 +8,8 @@ import functools
 from contextlib import contextmanager
 
 import pytest
-import yaml
 
-from analysis import paths
+from analysis.build import contents
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES = ["region"]  # no criterion asks for it, but who moves by landmarks misses what lies outside
@@ -21,12 +20,6 @@ MODES = {
     "narrow-dark": ({"width": 390, "height": 800}, "dark"),
 }
 CHAPTER, SOURCE, TABLE = "islands", "source-003", "statement-table"
-
-
-def pages():
-    """The pages of the table of contents, in order."""
-    contents = yaml.safe_load((paths.BOOK / "_toc.yml").read_text(encoding="utf-8"))
-    return [contents["root"], *(chapter["file"] for part in contents["parts"] for chapter in part["chapters"])]
 
 
 @functools.cache
@@ -121,7 +114,7 @@ def test_main_pages_break_no_rule(browser, built_book, name, mode):
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["wide-light", "narrow-dark"])
 def test_no_page_breaks_a_rule(browser, built_book, mode):
-    faults = [(name, *fault) for name in [*pages(), "search"] for fault in judge(browser, built_book, name, mode)]
+    faults = [(name, *fault) for name in [*contents.pages(), "search"] for fault in judge(browser, built_book, name, mode)]
     assert not faults, told(faults)
 
 

@@ -145,7 +145,63 @@ def test_a_fault_in_the_data_stops_build_and_check(run, built_copy, breaking):
 
 def test_several_faults_in_the_data_are_said_at_once(run, built_copy):
     tellings = [misquote(built_copy), unknown_issue(built_copy)]
-    must_fail(run, built_copy, *tellings, "2 faults in the data")
+    must_fail(run, built_copy, *tellings, "2 faults:")
+
+
+def change_notebook(path, change):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    change(notebook)
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def test_files_of_the_book_that_cannot_be_read_stop_build_and_check(run, built_copy):
+    """Each is named with its place, all at once and with a fault in the data; no traceback, no word of the tools."""
+    book = built_copy / "book"
+    first, second, third, fourth, fifth, *_ = notebooks(built_copy)
+    first.write_text(
+        first.read_text(encoding="utf-8").replace("{", "{\n<<<<<<< HEAD\n=======\n>>>>>>> other", 1), encoding="utf-8"
+    )
+    second.write_bytes(second.read_bytes()[:-40])
+    change_notebook(
+        third, lambda notebook: notebook["metadata"]["kernelspec"].update(name="Python 3.11.7 64-bit (.venv: venv)")
+    )
+    cell = add_cell(fourth, "code", "1")
+    change_notebook(fourth, lambda notebook: notebook["cells"][-1].update(execution_count=1))
+    fifth.write_bytes(b"")
+    (book / "changes.md").write_bytes(b"# Changes\n\n\xe9\n")
+    (book / "references.bib").write_text("@misc{open,\n  title = {Open},\n", encoding="utf-8")
+    contents = (book / "_toc.yml").read_text(encoding="utf-8").replace("file: colophon", "file: colofon")
+    (book / "_toc.yml").write_text(contents, encoding="utf-8")
+    tellings = [
+        misquote(built_copy), f"book/{first.name}, line 2: found '<<<<<<< HEAD'", f"book/{second.name}, line ",
+        "found the end of the file before the end of the notebook", f"book/{third.name}, line ",
+        "found kernel 'Python 3.11.7 64-bit (.venv: venv)'; expected 'python3'",
+        f"book/{fourth.name}, cell {cell}: found an execution count", f"book/{fifth.name}: found an empty file",
+        "book/changes.md, line 3: found byte 0xe9",
+        "book/references.bib, line 3: found syntax error: premature end of file, in the entry that begins in line 1",
+        "book/_toc.yml, line ", "found 'colofon', of which there is no file", "(nearest: 'colophon')", "9 faults:",
+    ]  # fmt: skip
+    said = must_fail(run, built_copy, *tellings)
+    checked = run(built_copy, "check")
+    assert checked.returncode == 1 and all(telling in checked.stderr for telling in tellings), checked.stderr
+    for text in (said, checked.stderr):
+        assert not any(
+            words in text
+            for words in (OUR_TRACEBACK, "site-packages", "threw an exception", "Handler <", "atexit", "Sphinx")
+        )
+
+
+@pytest.mark.slow
+def test_a_kernel_that_is_not_there_stops_the_build_with_the_notebooks_name(run, built_copy):
+    """Whatever hinders a notebook when it starts: here, no kernel is installed."""
+    path = notebooks(built_copy)[0]
+    add_cell(path, "code", "1")
+    hidden = "from jupyter_client import kernelspec\nkernelspec.NATIVE_KERNEL_NAME = 'none'\n"
+    hidden += "kernelspec.KernelSpecManager.kernel_dirs = []\n"
+    module = built_copy / "analysis/execution.py"
+    module.write_text(module.read_text(encoding="utf-8") + hidden, encoding="utf-8")
+    said = must_fail(run, built_copy, f"book/{path.name}: NoSuchKernel: No such kernel named python3")
+    assert not any(words in said for words in (OUR_TRACEBACK, "threw an exception", "atexit"))
 
 
 @pytest.mark.slow
@@ -320,6 +376,21 @@ def test_a_second_build_in_the_same_folder_is_turned_away(run, built_copy):
 def test_plain_jupyter_book_stops_at_a_fault_in_the_data_too(project_copy):
     """`jupyter-book build book --config _config.yml` without our command."""
     telling = misquote(project_copy)
+    plain_must_fail(project_copy, telling)
+
+
+@pytest.mark.slow
+def test_plain_jupyter_book_stops_at_a_notebook_with_outputs_too(project_copy):
+    path = notebooks(project_copy)[0]
+    cell = add_cell(path, "code", "1")
+    output = {"output_type": "stream", "name": "stdout", "text": "1"}
+    change_notebook(path, lambda notebook: notebook["cells"][-1].update(outputs=[output]))
+    plain_must_fail(
+        project_copy, f"book/{path.name}, cell {cell}: found outputs; expected none: clear all outputs and save"
+    )
+
+
+def plain_must_fail(project_copy, telling):
     environment = os.environ | {"PYTHONPATH": str(project_copy), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "book", "--config", "_config.yml"]
     done = subprocess.run(command, cwd=project_copy, env=environment, capture_output=True, encoding="utf-8")

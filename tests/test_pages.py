@@ -8,30 +8,15 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 
-from analysis import __version__, paths
+from analysis import __version__
+from analysis.build import contents
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
 
-def listed_pages():
-    """The pages of the table of contents, in order."""
-    contents = yaml.safe_load((paths.BOOK / "_toc.yml").read_text(encoding="utf-8"))
-
-    def walk(entry):
-        for key, value in entry.items():
-            if key in ("root", "file"):
-                yield value
-            elif isinstance(value, list):
-                for child in value:
-                    yield from walk(child)
-
-    return [f"{name}.html" for name in walk(contents)]
-
-
-LISTED = listed_pages()
+LISTED = [f"{name}.html" for name in contents.pages()]
 SOURCE_PAGES = [name for name in LISTED if name.startswith("source-")]
 OFTEN = ("summary.html", "islands.html", "statement-table.html")  # tested in the fast run too
 BESIDES = ["index.html", "search.html"]

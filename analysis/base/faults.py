@@ -1,6 +1,7 @@
-"""Faults in data: collected first, reported together, by file and row."""
+"""Faults in data and pages: collected first, reported together, by file and row."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 _LONGEST = 1000  # characters of a message's parts
 
@@ -58,8 +59,30 @@ class Fault:
         return f"{_shown(place)}: found {_shown(self.found)}; expected {_shown(self.expected)}"
 
 
+def nearest(word, known, expected):
+    """Say what is expected, and which of the known words is most like the one found.
+
+    Parameters
+    ----------
+    word : str
+    known : iterable of str
+    expected : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> nearest("islnds", ["islands", "summary"], "a page")
+    "a page (nearest: 'islands')"
+    """
+    close = get_close_matches(str(word), list(known), n=1)
+    return f"{expected} (nearest: {close[0]!r})" if close else expected
+
+
 class DataError(ValueError):
-    """Raised once for all faults found in the data.
+    """Raised once for all faults found in what the book is made from.
 
     Parameters
     ----------
@@ -70,7 +93,7 @@ class DataError(ValueError):
     def __init__(self, faults):
         self.faults = list(faults)
         count = len(self.faults)
-        head = "1 fault in the data" if count == 1 else f"{count} faults in the data"
+        head = "1 fault" if count == 1 else f"{count} faults"
         super().__init__("\n".join([head + ":"] + [f"  {fault}" for fault in self.faults]))
 
 

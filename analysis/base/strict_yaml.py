@@ -45,7 +45,7 @@ def read(path):
         uses an alias, or gives a key twice; or if a text in it holds a
         character that no page can show.
     """
-    name, text = paths.relative(path), tables.decode(path)
+    name, text = paths.relative(path), tables.written(path)
     try:
         value = yaml.load(text, _Loader)
     except yaml.YAMLError as error:

@@ -18,6 +18,8 @@ _LARGEST = 2**53 - 1  # what JavaScript and JSON readers hold exactly; no file i
 _NEVER = "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _UNPRINTABLE = re.compile(f"[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef{_NEVER}]|\\r(?!\\n)")
 
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)
+
 # In UTF-8, bytes of these and of some good characters besides. To look for bytes is many times as fast: a file without them is good.
 _SUSPECT = bytes([*range(0x09), *range(0x0B, 0x20), 0x7F, *range(0xEF, 0x100)])
 _SUSPECT_PAIR = re.compile(rb"\xc2[\x80-\x9f]")
@@ -88,6 +90,38 @@ def decode(path):
     return text
 
 
+def written(path):
+    """Return the text of a file that people write, and git merges: :func:`decode`, and no conflict left.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        As :func:`decode`; or if git's marks of a conflict stand in the file.
+    """
+    text = decode(path)
+    if match := _CONFLICT.search(text):
+        line = text.count("\n", 0, match.start()) + 1
+        raise DataError(
+            [
+                Fault(
+                    relative(path),
+                    f"line {line}",
+                    f"{match[0].strip()!r}, which git writes where it could not merge",
+                    "one of the two versions, and no marks of git",
+                )
+            ]
+        )
+    return text
+
+
 @contextmanager
 def _reading():
     """Set what is the whole process's, and set it back: the longest cell, which other libraries move, and the search for garbage.
@@ -133,7 +167,7 @@ def read(path, columns, key=None):
         missing or doubled.
     """
     name = relative(path)
-    text = decode(path)
+    text = written(path)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     faults, records, rows = [], [], []
     with _reading():

@@ -196,9 +196,9 @@ def run_sphinx(with_pdf, lock):
         reader.start()
         try:
             with stage("check"):  # while Jupyter Book loads
-                from ..coding import statements
+                from . import checks
 
-                statements.load()
+                checks.load()
             running.wait()
         finally:
             with suppress(ProcessLookupError):  # kernels, and the process they are forked from, end with it

@@ -4,19 +4,20 @@ import multiprocessing
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from sqlalchemy.exc import SQLAlchemyError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from .. import paths
 from . import inputs, warm_kernel
+from .notebook_files import faults
 
 _KEPT = 8  # states of the inputs whose results stay, so that a change taken back costs nothing
+_LONGEST = 1000  # characters of a message that other programs wrote
 _UNFINISHED = "unfinished"  # marks a folder until its results are known to come from unchanged inputs
 
 
@@ -51,8 +52,17 @@ class Execution:
             In the order in which they start.
         timeout : int
             Seconds that a cell may take.
+
+        Raises
+        ------
+        ExecutionError
+            If there is no place for results.
         """
-        if not self._running and (waiting := self._without_result(notebooks)):
+        if self._running:
+            return
+        with self._keeping():
+            if not (waiting := self._without_result(notebooks)):
+                return
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / _UNFINISHED).touch()
             self._stack.enter_context(warm_kernel.as_default())
@@ -60,6 +70,16 @@ class Execution:
             pool = ThreadPoolExecutor((os.cpu_count() or 1) + 1)
             self._stack.callback(pool.shutdown)
             self._running = {path: pool.submit(_execute, path, timeout) for path in waiting}
+
+    @contextmanager
+    def _keeping(self):
+        """Say that the results cannot be kept, whatever the reason: disk, database or rights."""
+        try:
+            yield
+        except Exception as error:
+            raise ExecutionError(
+                f"the results of the notebooks cannot be kept in {paths.relative(self.folder)}: {error}"
+            ) from None
 
     def _without_result(self, notebooks):
         """Return the notebooks without a result; a cache that is unfinished or cannot be read is thrown away."""
@@ -82,12 +102,10 @@ class Execution:
         if isinstance(result, str):
             results = [future.result() for future in self._running.values()]
             raise ExecutionError("\n".join(result for result in results if isinstance(result, str)))
-        try:
+        with self._keeping():
             cache = get_cache(self.folder)
             cache.cache_notebook_bundle(result, check_validity=False, overwrite=True)
             cache.db.dispose()
-        except (OSError, SQLAlchemyError) as error:
-            raise ExecutionError(f"the results of the notebooks cannot be kept in {paths.relative(self.folder)}: {error}") from None
 
     def finish(self):
         """End what still runs, and keep the results; an ExecutionError if the inputs, and so the key, have changed meanwhile."""
@@ -100,18 +118,28 @@ class Execution:
                 kernel.kill()
         self._running = {}
         self._stack.close()
-        if inputs.key_of_notebooks(inputs.files()) != self._key:
-            shutil.rmtree(self.folder)
+        with self._keeping():
+            if changed := inputs.key_of_notebooks(inputs.files()) != self._key:
+                shutil.rmtree(self.folder)
+            else:
+                (self.folder / _UNFINISHED).unlink()
+            others = sorted(
+                (path for path in self.folder.parent.iterdir() if path != self.folder),
+                key=lambda path: path.stat().st_mtime,
+            )
+            for path in others[: -_KEPT + 1]:
+                shutil.rmtree(path, ignore_errors=True)
+        if changed:
             raise ExecutionError("the data or the package changed while the notebooks ran; build again")
-        (self.folder / _UNFINISHED).unlink()
-        others = sorted((path for path in self.folder.parent.iterdir() if path != self.folder), key=lambda path: path.stat().st_mtime)
-        for path in others[: -_KEPT + 1]:
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _cached(cache, path):
     try:
-        record = cache.match_cache_notebook(nbformat.read(path, nbformat.NO_CONVERT))
+        notebook = nbformat.read(path, nbformat.NO_CONVERT)
+    except Exception:  # no fault of the cache; it is told when the notebook is to run
+        return False
+    try:
+        record = cache.match_cache_notebook(notebook)
     except KeyError:
         return False
     cache.get_cache_bundle(record.pk)
@@ -119,16 +147,34 @@ def _cached(cache, path):
 
 
 def _execute(path, timeout):
-    """Run a notebook; return it for the cache, or what went wrong."""
-    notebook, name = nbformat.read(path, nbformat.NO_CONVERT), paths.relative(path)
+    """Run a notebook; return it for the cache, or what went wrong, whatever it is."""
+    notebook = None
     try:
+        notebook = nbformat.read(path, nbformat.NO_CONVERT)
         result = single_nb_execution(notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False)
-    except DeadKernelError:
-        return f"{name}, cell {_stopped_at(notebook)}: the kernel died"
-    if result.err is not None:
-        hint = "\nThe limit is execute / timeout in _config.yml, in seconds." if isinstance(result.err, CellTimeoutError) else ""
-        return f"{name}, cell {_stopped_at(notebook)}:\n{result.err}{hint}"
+    except Exception as error:
+        return _explain(path, notebook, error)
+    if result.err:
+        return _explain(path, notebook, result.err)
     return CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
+
+
+def _explain(path, notebook, error):
+    """Say where a notebook stopped, and why."""
+    name = paths.relative(path)
+    if isinstance(error, DeadKernelError):
+        return f"{name}, cell {_stopped_at(notebook)}: the kernel died"
+    if isinstance(error, CellTimeoutError):
+        limit = "The limit is execute / timeout in _config.yml, in seconds."
+        return f"{name}, cell {_stopped_at(notebook)}:\n{error}\n{limit}"
+    if isinstance(error, CellExecutionError):
+        return f"{name}, cell {_stopped_at(notebook)}:\n{error}"
+    if found := faults(path):
+        return "\n".join(map(str, found))
+    begun = notebook and any(cell.cell_type == "code" and cell.execution_count is not None for cell in notebook.cells)
+    where = f", cell {_stopped_at(notebook)}" if begun else ""
+    said = str(error)
+    return f"{name}{where}: {type(error).__name__}: {said if len(said) < _LONGEST else said[:_LONGEST] + ' …'}"
 
 
 def _stopped_at(notebook):

@@ -3,7 +3,8 @@
 import re
 
 from .. import paths
-from ..base.faults import DataError, Fault
+from ..base import tables
+from ..base.faults import Fault, raise_any
 
 
 def read(path):
@@ -12,15 +13,40 @@ def read(path):
     Raises
     ------
     DataError
-        If the file is not BibTeX.
+        If the file is not BibTeX, a key stands in it twice, or an entry has no
+        title; by line.
     """
-    from pybtex.database import parse_file
-    from pybtex.exceptions import PybtexError
+    from pybtex import errors
+    from pybtex.database import parse_string
 
-    try:
-        entries = parse_file(str(path), "bibtex").entries
-    except PybtexError as error:
-        raise DataError([Fault(paths.relative(path), "", str(error), "a bibliography in BibTeX")]) from None
+    name, text = paths.relative(path), tables.written(path)
+    lines = {
+        match[1]: text.count("\n", 0, match.start()) + 1
+        for match in re.finditer(r"^[ \t]*@\w+\s*[{(]\s*([^\s,}]+)", text, re.MULTILINE)
+    }
+    with errors.capture() as wrong:
+        entries = parse_string(text, "bibtex").entries
+    faults = []
+    for error in wrong:
+        line = getattr(error, "lineno", None) or next(
+            (line for key, line in lines.items() if key in str(error).split()), None
+        )
+        begin = getattr(error, "error_context_info", [None])[0]  # a brace left open is noticed much later
+        entry = "" if begin is None else f", in the entry that begins in line {text.count(chr(10), 0, begin) + 1}"
+        faults.append(
+            Fault(
+                name,
+                f"line {line}" if line else "",
+                f"{getattr(error, 'error_type', 'a fault')}: {error.args[0]}{entry}",
+                "a bibliography in BibTeX, each key once",
+            )
+        )
+    for key, entry in entries.items():
+        if not wrong and "title" not in entry.fields:
+            faults.append(
+                Fault(name, f"line {lines[key]}" if key in lines else "", f"entry {key!r} without a title", "a title")
+            )
+    raise_any(faults)
     return [_entry_item(key, entry) for key, entry in entries.items()]
 
 

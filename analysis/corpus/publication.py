@@ -4,13 +4,41 @@ The articles belong to their publishers. A build at home shows the files whole,
 since the reader has them anyway; a published one quotes.
 """
 
+import os
+
 from .. import paths
-from ..base import tables
+from ..base import strict_yaml, tables
+from ..base.faults import DataError, Fault, nearest
 from .redactions import COLUMNS, FILE
 
 FULL, EXCERPTS = "full", "excerpts"
 # A headline is what an article is called: bibliographic data, which every reference to it prints.
 SHOWN_ZONES = ("headline",)
+
+
+def setting():
+    """Return what this build shows: ``REPORT_TEXT`` of the environment, else ``report_text`` of ``_config.yml``.
+
+    Returns
+    -------
+    str
+        :data:`FULL` or :data:`EXCERPTS`.
+
+    Raises
+    ------
+    DataError
+        If it is anything else, or the configuration cannot be read.
+    """
+    where, found = "REPORT_TEXT", os.environ.get("REPORT_TEXT")
+    if not found:
+        where, found = "sphinx / config / report_text", strict_yaml.read(paths.CONFIG)
+        for key in where.split(" / "):
+            found = found.get(key) if isinstance(found, dict) else None
+        found = FULL if found is None else found
+    if found not in (FULL, EXCERPTS):
+        name = "the environment" if where == "REPORT_TEXT" else paths.relative(paths.CONFIG)
+        raise DataError([Fault(name, where, repr(found), nearest(found, (FULL, EXCERPTS), "full or excerpts"))])
+    return found
 
 
 def marked(study, seed):

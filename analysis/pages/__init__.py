@@ -5,7 +5,8 @@
 
 from pybtex.plugin import find_plugin, register_plugin
 
-from ..build import environment
+from ..base.faults import raise_any
+from ..build import contents, environment
 from ..coding import events as chronology, statements
 from . import (
     accessibility,
@@ -33,6 +34,7 @@ def load_study(app):
     with telling():
         app.report.study = statements.load()
         app.report.dates = chronology.record_dates(app.report.study)
+        raise_any(contents.faults())
 
 
 def _remember_plugins():

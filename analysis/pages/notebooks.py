@@ -58,7 +58,8 @@ def _start(app, docnames):
     found = {name: Path(app.env.doc2path(name)) for name in docnames}
     notebooks = sorted((name for name, path in found.items() if path.suffix == ".ipynb"), key=lambda name: (-found[name].stat().st_size, name))
     if app.config.nb_execution_mode == "cache":
-        app.report.execution.start([found[name] for name in notebooks], app.config.nb_execution_timeout)
+        with telling(ExecutionError):
+            app.report.execution.start([found[name] for name in notebooks], app.config.nb_execution_timeout)
     return notebooks
 
 
