@@ -108,7 +108,7 @@ def _make(with_pdf, files, lock):
     ):  # a build that failed leaves pages that look finished; nothing of it may be taken for good
         shutil.rmtree(leftover, ignore_errors=True)
     with stage("html"):
-        run_sphinx(with_pdf, lock)
+        study = run_sphinx(with_pdf, lock)
         (paths.WORK / "_build" / "html").rename(paths.NEXT)
         (paths.NEXT / ".buildinfo").unlink(
             missing_ok=True
@@ -121,11 +121,24 @@ def _make(with_pdf, files, lock):
                 pdf.write(paths.NEXT, paths.NEXT / citation.read().pdf)
             except pdf.PdfError as error:
                 raise BuildError(f"the PDF cannot be printed: {error}\n{log.unchanged()}") from None
+    with stage("search"):
+        _search(study)
     if changed := finished.different(files, inputs.files()):
         raise BuildError(f"{changed[0]} changed while the book was built; build again. {log.unchanged()}")
     finished.put_in_place(paths.NEXT)
     finished.note(files, inputs.settings(with_pdf))
     shutil.rmtree(paths.WORK, ignore_errors=True)
+
+
+def _search(study):
+    """Stop if a finished file shows what this edition must not."""
+    from ..corpus import publication  # only here: a build that finds nothing to do must not wait for libraries
+    from . import leaks
+
+    if found := leaks.faults(paths.NEXT, study, publication.setting()):
+        files = "1 file holds" if len(found) == 1 else f"{len(found)} files hold"
+        told = "\n".join(f"  {fault}" for fault in found)
+        raise BuildError(f"{files} what must not be published:\n{told}\n{log.unchanged()}")
 
 
 def _missing_for_pdf():
@@ -143,6 +156,11 @@ def run_sphinx(with_pdf, lock):
         Whether the pages link to the PDF.
     lock : int
         File descriptor that holds the build folder; Jupyter Book holds it too.
+
+    Returns
+    -------
+    analysis.coding.statements.Study
+        The data the book was made from.
 
     Raises
     ------
@@ -198,7 +216,7 @@ def run_sphinx(with_pdf, lock):
             with stage("check"):  # while Jupyter Book loads
                 from . import checks
 
-                checks.load()
+                study = checks.load()
             running.wait()
         finally:
             with suppress(ProcessLookupError):  # kernels, and the process they are forked from, end with it
@@ -213,3 +231,4 @@ def run_sphinx(with_pdf, lock):
         said = log.readable(read[0])
         hint = f"\n{log.NO_ROOM}" if any(words in said for words in log.FULL) else ""
         raise BuildError(f"Jupyter Book stopped:\n{said}{hint}\n{log.unchanged()}")
+    return study
