@@ -144,7 +144,7 @@ def write(app, exception):
     if exception is not None or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    data = collect(app.outdir, dict.fromkeys(place.page for place in app.report_places))
+    data = collect(app.outdir, dict.fromkeys(place.page for place in app.report.places))
     lines = [f'"{key}": [\n' + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]" for key, rows in data.items()]
     (static / FILE).write_text("window.searchData = {\n" + ",\n".join(lines) + "\n};\n", encoding="utf-8")
     for name in REPLACED:
