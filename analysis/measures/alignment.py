@@ -112,30 +112,6 @@ def network(pairs, weight="congruence_normalised"):
     return graph
 
 
-def leave_one_out(statements, pairs):
-    """Recompute chosen pairs without each article in turn.
-
-    Parameters
-    ----------
-    statements : pandas.DataFrame
-    pairs : sequence of (str, str)
-        Holders, in alphabetical order within a pair.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per pair and left-out article (``"none"`` first): ``first,
-        second, without, congruence, conflict``; zeros where the pair is gone.
-    """
-    rows = []
-    for without in ["none", *dict.fromkeys(statements["article"])]:
-        table = one_mode(judgements(statements[statements["article"] != without])).set_index(["first", "second"])
-        for pair in pairs:
-            here = table.loc[pair] if pair in table.index else {"congruence": 0, "conflict": 0}
-            rows.append((*pair, without, int(here["congruence"]), int(here["conflict"])))
-    return pd.DataFrame(rows, columns=["first", "second", "without", "congruence", "conflict"])
-
-
 def active(judged, least, without=()):
     """Keep the holders that judge at least so many issues.
 
