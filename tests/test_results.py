@@ -176,9 +176,10 @@ def test_no_cell_breaks_the_table_in_the_notebook(cells):
 
 
 def test_a_figure_carries_its_drawing():
-    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><a xlink:href="#mt13-04"><text>x</text></a></svg>'
+    links = "".join(f'<a xlink:href="#{target}"><text>x</text></a>' for target in ("mt13-04", "?holder=A&amp;issue=b", "mt13-04"))
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{links}<use xlink:href="#m1"/></svg>'
     bundle = results.Figure(drawing, alt="A mark.")._repr_mimebundle_()
-    assert bundle[results.FIGURE_MIME] == {"svg": drawing, "alt": "A mark."}
+    assert bundle[results.FIGURE_MIME] == {"svg": drawing, "alt": "A mark.", "links": ["?holder=A&issue=b", "mt13-04"]}
     assert bundle["text/html"] == drawing and bundle["text/plain"]
 
 

@@ -11,11 +11,13 @@ import warnings
 
 from IPython.core.formatters import format_display_data
 from IPython.display import display
+from lxml import etree
 
 from ..base import markup
 
 TABLE_MIME = "application/vnd.report.table+json"
 FIGURE_MIME = "application/vnd.report.figure+json"
+XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 RESULT_KEY = "result-{}".format  # keeps tables and figures apart from numbers of the same name
 
 _WORDS = (
@@ -227,15 +229,22 @@ class Figure:
         blanks. The index is not shown.
     alt : str
         The text alternative: what one would see.
+
+    Attributes
+    ----------
+    links : list of str
+        What marks lead to, each once: ids, and queries that begin with ``?``.
     """
 
     def __init__(self, svg, data=None, alt=""):
         self.svg = svg
         self.data = data
         self.alt = alt
+        addresses = {link.get(XLINK_HREF) for link in etree.fromstring(svg).iter("{*}a")} - {None}
+        self.links = sorted(address[1:] for address in addresses if address.startswith("#"))
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        content = {"svg": self.svg, "alt": self.alt}
+        content = {"svg": self.svg, "alt": self.alt, "links": self.links}
         if self.data is not None:
             rows = [[str(cell) for cell in row] for row in self.data.itertuples(index=False, name=None)]
             content["data"] = {"columns": [str(column) for column in self.data.columns], "rows": rows}

@@ -1,7 +1,6 @@
 """Links of drawings to passages and to views of the statement table, and the data under a drawing."""
 
 import html
-import re
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -10,33 +9,17 @@ from ..measures import views as explorer
 from .statement_table import PAGE, ROW
 from .roles import lookup
 
-_LINK = re.compile(r'(<a\b[^>]*?xlink:href=")#([^"]+)(")')
 _OF_IDS = ("Statement", "Statements", "Passages")  # columns of ids, as `analysis.cells.results.Figure` says
 
 
-def targets(svg):
-    """List what the marks of a drawing link to.
-
-    Parameters
-    ----------
-    svg : str
-
-    Returns
-    -------
-    list of str
-        Ids, and queries that begin with ``?``; sorted, each once, as they
-        stand in the drawing (escaped).
-    """
-    return sorted({match[2] for match in _LINK.finditer(svg)})
-
-
-def check(study, svg):
+def check(study, links):
     """Look every link of a drawing up in the study.
 
     Parameters
     ----------
     study : analysis.coding.statements.Study
-    svg : str
+    links : list of str
+        As :class:`analysis.cells.results.Figure` lists them.
 
     Returns
     -------
@@ -45,24 +28,24 @@ def check(study, svg):
         after "figure …".
     """
     rows, views, faults = explorer.table(study), {}, []
-    for target in targets(svg):
+    for target in links:
         if not target.startswith("?"):
             if lookup(study, target) is None:
                 faults.append(f"links to unknown statement id {target!r}")
             continue
         try:
-            shown = explorer.select(rows, html.unescape(target[1:]))
+            shown = explorer.select(rows, target[1:])
         except ValueError as error:
             faults.append(f"links to a view that does not exist: {error}")
             continue
         if shown.empty:
-            faults.append(f"links to a view without a statement: {html.unescape(target)}")
+            faults.append(f"links to a view without a statement: {target}")
         else:
             views[target] = shown.index[0]
     return views, faults
 
 
-def resolve(builder, docname, svg, views):
+def resolve(builder, docname, svg, links, views):
     """Turn the links of a drawing into addresses from the page it stands on.
 
     Parameters
@@ -70,6 +53,7 @@ def resolve(builder, docname, svg, views):
     builder : sphinx.builders.Builder
     docname : str
     svg : str
+    links : list of str
     views : dict of str to str
         As :func:`check` returns it.
 
@@ -81,15 +65,13 @@ def resolve(builder, docname, svg, views):
     """
     anchors = builder.env.get_domain("statement").data["anchors"]
 
-    def address(match):
-        target = match[2]
+    for target in links:
         if target.startswith("?"):
             uri = f"{builder.get_relative_uri(docname, PAGE)}{target}#{ROW(views[target])}" if target in views else "#"
         else:
             uri = (builder.get_relative_uri(docname, anchors[target]) if target in anchors else "") + f"#{target}"
-        return f"{match[1]}{uri}{match[3]}"
-
-    return _LINK.sub(address, svg)
+        svg = svg.replace(f'xlink:href="#{html.escape(target)}"', f'xlink:href="{html.escape(uri)}"')
+    return svg
 
 
 def data_of_figure(env, data):

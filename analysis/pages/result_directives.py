@@ -91,8 +91,8 @@ class FigureResult(Result):
         if not data["alt"]:
             return self.fault(f"figure {self.arguments[0]!r} has no text alternative (show it with alt=)")
         caption, messages = self.caption(nodes.caption)
-        drawing = report_figure("", svg=data["svg"], alt=data["alt"], docname=self.env.docname)
-        drawing["views"], faults = figure_links.check(self.env.app.report.study, data["svg"])
+        drawing = report_figure("", svg=data["svg"], alt=data["alt"], links=data["links"], docname=self.env.docname)
+        drawing["views"], faults = figure_links.check(self.env.app.report.study, data["links"])
         for fault in faults:
             self.fault(f"figure {self.arguments[0]!r} {fault}")
         figure = nodes.figure("", drawing, caption, classes=["result", *self.options.get("class", [])])
@@ -102,14 +102,14 @@ class FigureResult(Result):
 
 
 class report_figure(nodes.General, nodes.Element):
-    """An inline drawing; attributes ``svg``, ``alt``, ``docname``, and ``views``, as `figure_links.check` returns it."""
+    """An inline drawing; attributes ``svg``, ``alt``, ``links``, ``docname``, and ``views``, as `figure_links.check` returns it."""
 
 
 def visit_figure_html(writer, node):
     """Write the drawing with its links resolved and its text alternative as a label."""
-    svg = figure_links.resolve(writer.builder, node["docname"], node["svg"], node["views"])
+    svg = figure_links.resolve(writer.builder, node["docname"], node["svg"], node["links"], node["views"])
     # A drawing with links is a group, so that the links stay reachable; one without is an image.
-    role = "group" if figure_links.targets(node["svg"]) else "img"
+    role = "group" if node["links"] else "img"
     label = writer.attval(node["alt"])
     writer.body.append(svg.replace("<svg ", f'<svg role="{role}" aria-label="{label}" ', 1))
     raise nodes.SkipNode
