@@ -35,9 +35,10 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 import copies  # noqa: E402
 from analysis import paths
 from analysis.base import tables
+from analysis.cells import listings
 from analysis.coding import statements
 from analysis.measures import alignment, ledger, positions
-from analysis.report import figures  # noqa: E402
+from analysis.report import figures, sides  # noqa: E402
 
 _DRAWN = 3000  # statements, beyond which no figure can show a mark for each
 GOALS = {"cold": (3, "at least 3 times as fast as stock"), "one changed row": (3, "less than a third of stock")}
@@ -203,12 +204,12 @@ def _tasks(study, seeds, data):
         "the table with its checks": table,
         "everything with all checks": lambda: statements.load(seeds, data),
         "tally": lambda: positions.tally(study.statements, issues),
-        "matrix": lambda: positions.matrix(study.statements, study.actors, issues),
+        "matrix": lambda: listings.matrix(study, issues, sides.ORDER),
         "ledger": lambda: (ledger.sentences(study), ledger.characters(study)),
-        "figure of counts": lambda: figures.judgement_grid(alignment.judgements(study.statements), study.actors, issues, "bench"),
+        "figure of counts": lambda: figures.judgements.draw(study, alignment.judgements(study.statements), "bench"),
     }
     if len(study.statements) < _DRAWN:
-        tasks["figure of statements"] = lambda: figures.stance_dots(study.statements, study.actors, issues, "bench")
+        tasks["figure of statements"] = lambda: figures.stances.draw(study, issues, "bench")
     return tasks
 
 

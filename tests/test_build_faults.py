@@ -296,7 +296,7 @@ def test_each_fault_of_a_page_stops_the_build_alone(run, built_copy, breaking):
 def test_figures_without_text_alternative_or_caption_or_with_a_dead_link_stop_the_build(run, built_copy):
     path = notebooks(built_copy)[0]
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><a xlink:href="#xx99-03"><path d="M0 0"/></a></svg>'
-    add_cell(path, "code", f"from analysis.cells import results\nresults.show('drawn_here', results.Figure('''{drawing}'''))\nresults.show('told_here', results.Figure('''{drawing}'''), alt='A dot.')")
+    add_cell(path, "code", f"from analysis.cells import results\nresults.show('drawn_here', results.Figure('''{drawing}'''))\nresults.show('told_here', results.Figure('''{drawing}''', alt='A dot.'))")
     silent = add_cell(path, "markdown", "Text.\n\n```{figure-result} drawn_here\n:name: fig-silent\n\nA caption.\n```\n")
     bare = add_cell(path, "markdown", "```{figure-result} told_here\n:name: fig-bare\n```\n")
     must_fail(

@@ -11,7 +11,7 @@ from lxml import etree
 from matplotlib import font_manager
 
 from analysis import paths
-from analysis.report import figures
+from analysis.cells import drawing
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +30,21 @@ def font(maker):
     return TTFont(io.BytesIO(base64.b64decode(data)))
 
 
+def test_every_colour_of_drawings_and_pages_is_defined_in_both_schemes():
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted((paths.BOOK / "_static").glob("*.css")))
+    used = set(re.findall(r"var\((--fig-\w+)", text)) | set(drawing.VARIABLES.values())
+    blocks = re.findall(r"\{([^{}]*--fig-ink:[^{}]*)\}", (paths.BOOK / "_static/report.css").read_text(encoding="utf-8"))
+    light, dark = (set(re.findall(r"(--fig-\w+):", block)) for block in blocks)
+    assert used <= light and used <= dark
+
+
 @pytest.mark.slow
 def test_the_style_sheet_is_what_the_tool_writes(maker):
     assert maker.TARGET.read_text(encoding="utf-8") == maker.style_sheet()
 
 
 def test_labels_are_as_wide_as_matplotlib_laid_them_out(font):
-    with TTFont(font_manager.findfont(figures.STYLE["font.family"], fallback_to_default=False)) as drawn:
+    with TTFont(font_manager.findfont(drawing.STYLE["font.family"], fallback_to_default=False)) as drawn:
         theirs, widths, size = drawn.getBestCmap(), drawn["hmtx"], drawn["head"].unitsPerEm
         assert font["head"].unitsPerEm == size
         assert {code: font["hmtx"][name][0] for code, name in font.getBestCmap().items()} == {

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from analysis import paths
 from analysis.base import dates, faults, markup, quotation, strict_yaml, tables
-from analysis.cells import results
+from analysis.cells import drawing, results
 from analysis.coding import codebook, passes as coding, statements
 from analysis.corpus import redactions, sentences, texts as corpus
-from analysis.report import figures
 from analysis.base.faults import DataError, Fault
 
 # What is known to break things, beside what hypothesis finds.
@@ -496,13 +495,13 @@ def test_words_in_a_drawing_stay_words(words, name):
     import matplotlib.pyplot as plt
     from lxml import etree
 
-    with matplotlib.rc_context(figures.STYLE), warnings.catch_warnings(action="ignore"):  # no font has every character
+    with matplotlib.rc_context(drawing.STYLE), warnings.catch_warnings(action="ignore"):  # no font has every character
         figure, axes = plt.subplots()
         for row, text in enumerate(words):
             axes.text(0, row, text)
-        axes.scatter([0], [0]).set_urls([figures.link("#ab-01", name)])
+        axes.scatter([0], [0]).set_urls([drawing.link("#ab-01", name)])
         axes.set_axis_off()
-        svg = figures.finish(figure, "f").svg
+        svg = drawing.finish(figure, "f", "").svg
     tree = etree.fromstring(svg.encode("utf-8"))
     space = "{http://www.w3.org/2000/svg}"
     assert ["".join(node.itertext()) for node in tree.iter(f"{space}text")] == words
@@ -567,16 +566,15 @@ Dots
 ```
 """
 CELL = """import pandas as pd
-from analysis.cells import results
+from analysis.cells import listings, results
 from analysis.coding import statements
-from analysis.measures import positions
 from analysis.report import figures
 study = statements.load()
 s = study.statements
 results.numbers(name=s["holder"].iloc[0])
-results.show("listing", results.Table(positions.listing(s, study.corpus.articles)))
+results.show("listing", listings.statements(study, s))
 results.show("raw", results.Table(pd.DataFrame({"Said": s["exact"], "Remark": s["remark"], "By": s["holder"]})))
-results.show("dots", figures.stance_dots(s, study.actors, ["two_islands", "four_islands"], "dots"), alt="Dots.")
+results.show("dots", figures.stances.draw(study, ["two_islands", "four_islands"], "dots"))
 """
 
 

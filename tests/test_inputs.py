@@ -12,12 +12,12 @@ from analysis.build import finished, inputs
 
 KINDS = [
     "seeds/000_cf4e80556e856ae0.txt", "analysis/data/statements.csv", "analysis/data/codebook.yml", "analysis/data/coding/pass_a.csv",
-    "analysis/report/coast.geojson", "analysis/report/figures.py", "analysis/pdf/printing.py", "analysis/pdf/print.css", "analysis/pages/roles.py", "book/summary.ipynb",
+    "analysis/report/coast.geojson", "analysis/report/figures/stances.py", "analysis/pdf/printing.py", "analysis/pdf/print.css", "analysis/pages/roles.py", "book/summary.ipynb",
     "book/changes.md", "book/_toc.yml", "book/references.bib", "book/_static/report.css", "_config.yml", "CITATION.cff", "CHANGELOG.md",
     "requirements.txt", "requirements.in",
 ]  # fmt: skip
 ALONE = ["README.md", "Makefile", "tests/conftest.py", "tools/setup.sh"]
-FOR_NOTEBOOKS = {name for name in KINDS if name.startswith(("seeds/", "analysis/data/"))} | {"analysis/report/coast.geojson", "analysis/report/figures.py", "requirements.txt"}
+FOR_NOTEBOOKS = {name for name in KINDS if name.startswith(("seeds/", "analysis/data/"))} | {"analysis/report/coast.geojson", "analysis/report/figures/stances.py", "requirements.txt"}
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ def test_a_figure_needs_an_alternative_a_caption_and_live_links(tiny_book):
     code = (
         "from analysis.cells import results\n"
         f"results.show('silent', results.Figure('''{DRAWING}'''))\n"
-        f"results.show('told', results.Figure('''{DRAWING}'''), alt='A dot.')"
+        f"results.show('told', results.Figure('''{DRAWING}''', alt='A dot.'))"
     )
     silent = "md:Text.\n\n```{figure-result} silent\n:name: fig-silent\n\nA caption.\n```\n"
     bare = "md:```{figure-result} told\n:name: fig-bare\n```\n"

@@ -137,6 +137,11 @@ def test_show_offers_the_table_under_a_key_of_its_own_and_shows_it(glued):
     assert metadata["scrapbook"]["mime_prefix"] == ""
 
 
+def test_a_frame_is_shown_as_a_table(glued):
+    results.show("tab", pd.DataFrame({"a": [1]}))
+    assert glued[results.RESULT_KEY("tab")][0][results.TABLE_MIME] == {"columns": ["a"], "rows": [["1"]], "stub": 1}
+
+
 def test_a_claim_that_holds_is_silent_and_one_that_does_not_stops_with_its_sentence():
     results.claim(True, "Japan wants four islands")
     with pytest.raises(AssertionError, match="Japan wants four islands"):

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.corpus import texts as corpora
 from analysis import paths
-from analysis.coding import statements
+from analysis.coding import codebook, statements
 from analysis.base.faults import DataError
 
 
@@ -438,6 +438,17 @@ def test_a_codebook_that_is_not_yaml_is_named_with_its_line(tables):
     path.write_text("version: '1'\nissues: [\n", encoding="utf-8")
     fault = tables.the_fault()
     assert in_file(fault, "codebook.yml") and fault.where.startswith("line") and fault.expected == "YAML"
+
+
+def test_an_issue_is_printed_by_its_label_else_by_its_key_in_words(tables):
+    path = tables.data / "codebook.yml"
+    text = path.read_text(encoding="utf-8").replace("\n  two_islands:\n", "\n  two_islands:\n    label: A pair\n", 1)
+    path.write_text(text, encoding="utf-8")
+    labels = codebook.load(path).issues["label"]
+    assert (labels["two_islands"], labels["no_transfer"]) == ("A pair", "No transfer")
+    path.write_text(text.replace("label: A pair", "label: [1]"), encoding="utf-8")
+    fault = tables.the_fault()
+    assert (fault.where, fault.found, fault.expected) == ("issue two_islands", "label [1]", "a text")
 
 
 @pytest.mark.parametrize("part", ["version", "groups", "issues", "variables", "no_statement_reasons"])

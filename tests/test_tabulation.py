@@ -8,10 +8,11 @@ from pybtex.database import parse_file
 
 from analysis import paths
 from analysis.base import tables
+from analysis.cells import listings
 from analysis.coding import events as chronology, passes as coding
 from analysis.corpus import conditions
 from analysis.measures import ledger, positions
-from analysis.report import chapters, findings
+from analysis.report import chapters, findings, sides
 
 
 def test_every_issue_belongs_to_exactly_one_chapter(study):
@@ -26,7 +27,7 @@ def test_every_statement_enters_exactly_one_chapters_count(study):
 
 def test_matrix_holds_every_statement_once(study):
     issues = list(study.codebook.issues.index)
-    text = positions.matrix(study.statements, study.actors, issues).to_csv()
+    text = listings.matrix(study, issues, sides.ORDER).to_csv()
     for identifier in study.statements.index:
         assert text.count(f"`{identifier}`") == 1
 
@@ -42,9 +43,10 @@ def test_ascription_tells_own_word_from_the_articles_and_from_others():
     assert positions.ascription(table).tolist() == ["own", "article", "ascribed", "own"]
 
 
-def test_side_counts_the_soviet_union_with_russia(study):
-    table = pd.DataFrame({"holder": ["the Soviet Union", "Shinzo Abe", "Japan and Russia", "article", "James Brown"]})
-    assert positions.side(table, study.actors).tolist() == ["Russia", "Japan", "Japan and Russia", "other", "other"]
+def test_holders_of_a_matrix_are_in_order_of_their_sides(study):
+    holders = listings.matrix(study, chapters.issues("islands"), sides.ORDER)["Holder"].replace("the article itself", "article")
+    ranks = [side.rank for side in sides.of(holders, study.actors)]
+    assert ranks == sorted(ranks) and len(set(ranks)) > 2
 
 
 def test_ledger_accounts_for_every_sentence_and_every_character(study):

@@ -70,6 +70,32 @@ def bounds(value):
     return struct_time_to_date(date.lower_strict()), struct_time_to_date(date.upper_strict())
 
 
+def choices(value):
+    """Return the dates that an EDTF date leaves to choose from, itself alone where it is one date or interval.
+
+    Examples
+    --------
+    >>> choices("[2015-12-07..2015-12-13,2016-12-05]")
+    ['2015-12-07/2015-12-13', '2016-12-05']
+    """
+    return [part.strip().replace("..", "/") for part in value[1:-1].split(",")] if value.startswith("[") else [value]
+
+
+def years(value):
+    """Return the earliest and latest time an EDTF date allows, in years.
+
+    Parameters
+    ----------
+    value : str
+
+    Returns
+    -------
+    (float or None, float or None)
+        2016.5 for the beginning of July; None where the date is open or unknown on that side.
+    """
+    return tuple(day and day.year + (day.timetuple().tm_yday - 1) / 365.25 for day in bounds(value))
+
+
 def year(value):
     """Return the year of an EDTF date whose span lies in one.
 
@@ -133,7 +159,7 @@ def show(value, short=False):
     if not value:
         return "undated"
     if value.startswith("["):
-        return " or ".join(show(part.strip().replace("..", "/"), short) for part in value[1:-1].split(","))
+        return " or ".join(show(part, short) for part in choices(value))
     if "/" not in value:
         return " ".join(_words(value, short))
     first, last = value.split("/")

@@ -9,6 +9,7 @@ import html
 import operator
 import warnings
 
+import pandas as pd
 from IPython.core.formatters import format_display_data
 from IPython.display import display
 from lxml import etree
@@ -137,6 +138,11 @@ def names(items, joint="and", none=None):
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"
 
 
+def sentence(text):
+    """Return a text as a sentence: with a capital and a full stop."""
+    return text[:1].upper() + text[1:] + "."
+
+
 _FEW = {"no": 0, "0": 0, "one": 1, "1": 1}  # counts at which a sentence written for many turns false or ungrammatical
 
 
@@ -251,20 +257,17 @@ class Figure:
         return {FIGURE_MIME: content, "text/html": self.svg, "text/plain": self.alt}
 
 
-def show(name, result, alt=None):
+def show(name, result):
     """Show a table or figure in the notebook and offer it to the page.
 
     Parameters
     ----------
     name : str
         The key for the page's ``table-result`` or ``figure-result`` directive.
-    result : Table or Figure
-    alt : str, optional
-        The text alternative of a figure, as :mod:`analysis.report.descriptions` writes it.
+    result : Table, Figure or pandas.DataFrame
+        A frame is shown as a table with one column of heads.
     """
-    if alt is not None:
-        result.alt = alt
-    _glue(RESULT_KEY(name), result, show=True)
+    _glue(RESULT_KEY(name), Table(result) if isinstance(result, pd.DataFrame) else result, show=True)
 
 
 def claim(condition, sentence):

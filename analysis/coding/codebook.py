@@ -25,7 +25,8 @@ class Codebook:
     text : dict
         The whole document, for printing it in the book.
     issues : pandas.DataFrame
-        Indexed by ``issue``; columns ``group, sentence, include, exclude, label``.
+        Indexed by ``issue``; columns ``group, sentence, include, exclude, label``;
+        without a ``label`` of its own an issue is printed as its key in words.
     groups : dict of str to str
         Group key to title, in order.
     positions, kinds, modes, reasons : dict of str to str
@@ -95,24 +96,18 @@ def load(path=None):
         for field in FIELDS:
             if not isinstance(issue, dict) or not issue.get(field):
                 fault(f"issue {key}", f"no {field}", f"a {field}")
-            elif not isinstance(issue[field], str):
+        for field in (*FIELDS, "label"):
+            if isinstance(issue, dict) and issue.get(field) and not isinstance(issue[field], str):
                 fault(f"issue {key}", f"{field} {issue[field]!r}", "a text")
         if isinstance(issue, dict) and isinstance(issue.get("group"), str) and issue["group"] not in groups:
             fault(f"issue {key}", f"group {issue['group']!r}", "one of " + ", ".join(map(str, groups)))
     raise_any(faults)
     frame = pd.DataFrame.from_dict(issues, orient="index")[list(FIELDS)]
-    frame["label"] = [label(key) for key in frame.index]
+    frame["label"] = [issue.get("label") or _words(key) for key, issue in issues.items()]
     return Codebook(str(version), text, frame.rename_axis("issue"), groups, positions, kinds, modes, reasons)
 
 
-_LABELS = {
-    "declaration_1956": "1956 Declaration",
-    "sovereignty_russian": "Russian sovereignty",
-    "economy_to_settlement": "Economy towards settlement",
-}
-
-
-def label(key):
-    """Return the printed form of a key: ``two_islands`` as ``Two islands``."""
+def _words(key):
+    """Return a key in words: ``public_opinion`` as ``Public opinion``."""
     words = key.replace("_", " ")
-    return _LABELS.get(key, words[:1].upper() + words[1:])
+    return words[:1].upper() + words[1:]

@@ -69,35 +69,6 @@ def record_dates(study):
     return study.corpus.articles["date_record"].to_dict() | stated.to_dict()
 
 
-def listing(events):
-    """Prepare the events for print.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``Event, As the texts date it, Passages, In the record, Reference``;
-        cells are MyST text.
-    """
-    return pd.DataFrame(
-        {
-            "Event": events["event"],
-            "As the texts date it": [dates.show(d, short=True) if d else "not dated" for d in events["date_stated"]],
-            "Passages": [f"{{sid}}`{', '.join(p.split())}`" for p in events["passages"]],
-            "In the record": [dates.show(d, short=True) if d else "–" for d in events["date_record"]],
-            "Reference": [references(r, c) for r, c in zip(events["references"], events["checked"])],
-        }
-    )
-
-
-def references(keys, checked="verified"):
-    """Return bibliography citations for keys separated by blanks, or why there is none."""
-    return f"{{cite}}`{','.join(keys.split())}`" if keys else checked
-
-
 def differing(events):
     """Select the events whose stated date the record's date contradicts.
 

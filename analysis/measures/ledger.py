@@ -30,31 +30,6 @@ def sentences(study):
     return table
 
 
-def beginnings(rows, length=48):
-    """Point at the first words of each sentence, for the page to fetch from the file.
-
-    The page decides what of them it may show; see the role ``saved``.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        As :func:`sentences` returns it.
-    length : int
-        Characters of a beginning; a sentence hardly longer is given whole.
-
-    Returns
-    -------
-    list of str
-        MyST inline text.
-    """
-    out = []
-    for row in rows.itertuples():
-        whole = len(row.text) <= length + 2
-        shown = row.text if whole else row.text[:length].rstrip()
-        out.append(f"{{saved}}`{row.article} {row.start}-{row.start + len(shown)}`" + ("" if whole else " …"))
-    return out
-
-
 def characters(study):
     """Count the characters of every file by status; they sum to the file's size.
 

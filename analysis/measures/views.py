@@ -51,7 +51,7 @@ def outlet(text):
 
     Examples
     --------
-    >>> outlet("not named (probably Sputnik)")
+    >>> outlet("not named (probably The Gazette)")
     'not named'
     """
     return text.split(" (")[0]
@@ -174,8 +174,8 @@ def view(**values):
 
     Examples
     --------
-    >>> view(holder="Shinzo Abe", position=["for", "against"])
-    '#?holder=Shinzo+Abe&position=for&position=against'
+    >>> view(holder="Jane Doe", position=["for", "against"])
+    '#?holder=Jane+Doe&position=for&position=against'
     """
     return "#?" + urlencode([(key, value) for key, wanted in values.items() for value in ([wanted] if isinstance(wanted, str) else wanted)])
 

@@ -89,7 +89,7 @@ class FigureResult(Result):
         if data is None:
             return self.fault(f"no figure {self.arguments[0]!r} is shown by a cell of this notebook")
         if not data["alt"]:
-            return self.fault(f"figure {self.arguments[0]!r} has no text alternative (show it with alt=)")
+            return self.fault(f"figure {self.arguments[0]!r} has no text alternative (results.Figure takes it as alt=)")
         caption, messages = self.caption(nodes.caption)
         drawing = report_figure("", svg=data["svg"], alt=data["alt"], links=data["links"], docname=self.env.docname)
         drawing["views"], faults = figure_links.check(self.env.app.report.study, data["links"])
