@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from .. import paths
+
 from ..base import citation
 from ..coding import passes as coding
 from ..corpus import publication
