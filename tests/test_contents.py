@@ -6,7 +6,7 @@ import pytest
 
 from analysis import paths
 from analysis.build import checks, contents
-from analysis.faults import DataError
+from analysis.base.faults import DataError
 
 TOC = """format: jb-book
 root: summary

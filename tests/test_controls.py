@@ -10,7 +10,9 @@ from collections import Counter
 
 import pytest
 from playwright.sync_api import Error
-from test_accessibility import MODES, pages, told, violations
+from test_accessibility import MODES, told, violations
+
+from analysis.build import contents
 
 WIDTHS = (320, 390, 768, 1100, 1400)
 WAYS = ("mouse", "touch", "enter", "space")
@@ -314,7 +316,7 @@ def test_the_pages_that_are_tried_have_every_kind_of_control(browser, built_book
         return {control["kind"]: control["text"] for control in page.evaluate("() => findControls()")}
 
     tried = set().union(*map(kinds, KINDS))
-    untried = {f"{name}: {text}" for name in pages() for kind, text in kinds(name).items() if kind not in tried}
+    untried = {f"{name}: {text}" for name in contents.pages() for kind, text in kinds(name).items() if kind not in tried}
     page.close()
     assert untried == set()
 
