@@ -227,10 +227,8 @@ PLANTED = {
 def made(tmp_path, monkeypatch, study):
     """The function ``made(files)``, which has a build finish with some files, and the folder of the book."""
     folders = {name: tmp_path / name for name in ("work", "next", "html")}
-    monkeypatch.setattr(build, "WORK", folders["work"])
-    monkeypatch.setattr(build, "NEXT", folders["next"])
-    for module in (build, finished):
-        monkeypatch.setattr(module, "HTML", folders["html"])
+    for name, folder in folders.items():
+        monkeypatch.setattr(paths, name.upper(), folder)
     monkeypatch.setattr(finished, "note", lambda *_: None)
     folders["html"].mkdir()
     (folders["html"] / "index.html").write_text("the old book", encoding="utf-8")
