@@ -18,9 +18,10 @@ _WITH_PDF = {"html": False, "pdf": True, "book": None}  # the commands that buil
 def check():
     """Load and check all that a build reads; print what the data hold."""
     from .build import checks
+    from .report import chapters
 
     begin = time.perf_counter()
-    study = checks.load()
+    study = checks.load(chapters.check)
     corpus = study.corpus
     print(
         f"{len(corpus.files)} files, {len(corpus.articles)} articles, {len(corpus.sentences)} sentences, "
@@ -30,21 +31,11 @@ def check():
 
 
 def rebuild():
-    """Write the statement table anew from the coding passes and the decisions."""
-    from .coding import codebook, passes as coding, statements
-    from .corpus import texts as corpus
+    """Write the statement table from the coding passes and the decisions."""
+    from .coding import study
 
-    texts, book = corpus.load(), codebook.load()
-    actors = statements.read_actors(paths.DATA / "actors.csv")
-    passes = coding.read_passes(texts.sentences, book, actors)
-    units = coding.match(passes)
-    decisions = coding.read_decisions(paths.CODING / "decisions.csv", coding.disagreements(passes, units), units)
-    for name, table in zip(("statements", "no_statement"), coding.rebuild(passes, decisions, texts.sentences, book)):
-        path = paths.DATA / f"{name}.csv"
-        fresh = path.with_suffix(".csv.new")
-        table.to_csv(fresh, index=False, lineterminator="\n")
-        fresh.replace(path)
-        print(f"{paths.relative(path)}: {len(table)} rows")
+    for path, rows in study.rebuild():
+        print(f"{paths.relative(path)}: {rows} rows")
 
 
 def list_addresses():

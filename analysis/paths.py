@@ -6,7 +6,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 PACKAGE = ROOT / "analysis"
 DATA = PACKAGE / "data"
-CODING = DATA / "coding"
 BOOK = ROOT / "book"
 ADDRESSES = BOOK / "addresses.csv"
 REDIRECTS = BOOK / "redirects.csv"

@@ -34,9 +34,10 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import copies  # noqa: E402
 from analysis import paths
-from analysis.base import tables
+from analysis.base import constraints, tables
 from analysis.cells import listings
-from analysis.coding import statements
+from analysis.coding import codebook, statements as checks
+from analysis.coding.study import load
 from analysis.measures import alignment, ledger, positions
 from analysis.report import figures, sides  # noqa: E402
 
@@ -104,8 +105,8 @@ def timed(command, project, **environment):
 
 
 def change_row(project, number):
-    """Change the remark of the first statement."""
-    path = project / "analysis/data/statements.csv"
+    """Change the remark of the first quoted passage."""
+    path = project / "analysis/data/passages.csv"
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     rows[1][rows[0].index("remark")] = f"Remark {number}."
@@ -166,13 +167,13 @@ def sizes(runs, largest):
     list of dict
         One a size, with the medians in seconds.
     """
-    one = len(statements.load().statements)
+    one = len(load().statements)
     steps = sorted({max(1, round(largest / one / part)) for part in (1000, 100, 10, 1)})
     found = []
     for number in steps:
         with tempfile.TemporaryDirectory() as folder:
             seeds, data = copies.write(Path(folder) / "corpus", number)
-            study = statements.load(seeds, data)
+            study = load(seeds, data)
             tasks = _tasks(study, seeds, data)
             row = {"copies": number, "statements": len(study.statements), "MB of statements.csv": round((data / "statements.csv").stat().st_size / 1e6, 2)}
             for name, task in tasks.items():
@@ -190,19 +191,24 @@ def sizes(runs, largest):
 
 def _tasks(study, seeds, data):
     issues = list(study.codebook.issues.index)
+    known = {f"codebook.{part}": constraints.Known(study.codebook.keys(part), part) for part in codebook.PARTS}
+    known |= {"issues.issue": constraints.Known(issues, ""), "files.seed": constraints.Known(set(study.corpus.texts), "")}
+    known |= {"actors.actor": constraints.Known(set(study.actors.index), ""), "articles.article": constraints.Known(set(study.corpus.articles.index), "")}
 
     def table():
-        read = tables.integers(tables.read(data / "statements.csv", statements.COLUMNS, key="id"), ["start", "end"], "statements.csv")
-        faults = statements.check_anchors(read, study.corpus, "") + statements.check_keys(read, study.codebook, study.actors, "")
-        faults += statements.check_repeats(read, "")
-        read["sentence"] = statements.enclosing(read, study.corpus.sentences, "sentence")
-        assert not faults + statements.check_articles(read, study.corpus.sentences, "")
+        defined = study.package.tables["statements"]
+        read = tables.read(data / "statements.csv", defined.columns)
+        faults = [fault for column in defined.fields for fault in constraints.check_column(read, column, "", known)] + constraints.check_keys(read, defined, "")
+        read = constraints.typed(read, defined)
+        faults += checks.check_anchors(read, study.corpus, "") + checks.check_ids(read, "-", "")
+        read["sentence"] = checks.enclosing(read, study.corpus.sentences, "sentence")
+        assert not faults + checks.check_articles(read, study.corpus.sentences, "")
 
     tasks = {
         "pandas.read_csv": lambda: pd.read_csv(data / "statements.csv"),
         "pandas.read_csv, all as text": lambda: pd.read_csv(data / "statements.csv", dtype=str, na_filter=False),
         "the table with its checks": table,
-        "everything with all checks": lambda: statements.load(seeds, data),
+        "everything with all checks": lambda: load(seeds, data),
         "tally": lambda: positions.tally(study.statements, issues),
         "matrix": lambda: listings.matrix(study, issues, sides.ORDER),
         "ledger": lambda: (ledger.sentences(study), ledger.characters(study)),

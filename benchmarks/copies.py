@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 import shutil
 
 from analysis import paths
@@ -16,7 +17,7 @@ def write(folder, copies):
     Parameters
     ----------
     folder : Path
-        Must not exist. Gets ``seeds`` and ``data``, which `analysis.coding.statements.load` reads.
+        Must not exist. Gets ``seeds`` and ``data``, which `analysis.coding.study.load` reads.
     copies : int
         The first copy has the real names; so one copy is the real corpus.
 
@@ -38,6 +39,11 @@ def write(folder, copies):
     _copy(data / "articles.csv", copies)
     for name in _SEEDED:
         _copy(data / f"{name}.csv", copies)
+    rows = {}
+    for path in sorted((data / "coding").glob("pass_*.csv")):
+        rows[path.stem.removeprefix("pass_")] = len(path.read_text(encoding="utf-8").splitlines()) - 1
+        _copy(path, copies)
+    _copy(data / "coding" / "decisions.csv", copies, rows)
     return seeds, data
 
 
@@ -47,8 +53,8 @@ def _seed(name, number):
     return f"{number * _FILES + int(own):03d}_{rest}"
 
 
-def _copy(path, copies):
-    """Repeat the rows of a table, with the names of files, articles and statements of each copy."""
+def _copy(path, copies, lengths=None):
+    """Repeat the rows of a table, with the names of files, articles, sentences and statements, and the rows of passes, of each copy."""
     with open(path, encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     with open(path, "w", encoding="utf-8", newline="") as file:
@@ -58,9 +64,15 @@ def _copy(path, copies):
             for row in rows:
                 cells = dict(zip(header, row))
                 if number:
-                    cells["seed"] = _seed(cells["seed"], number)
+                    if "seed" in cells:
+                        cells["seed"] = _seed(cells["seed"], number)
                     if cells.get("article"):
                         old, cells["article"] = cells["article"], f"{cells['article']}x{number}"
                         if "id" in cells:
                             cells["id"] = cells["id"].replace(old, cells["article"], 1)
+                    if "sentence" in cells:
+                        cells["sentence"] = cells["sentence"].replace(".", f"x{number}.", 1)
+                    if "decision" in cells:
+                        cells["decision"] += f"x{number}"
+                        cells["rows"] = re.sub(r"([a-z]+)(\d+)", lambda m: f"{m[1]}{int(m[2]) + number * lengths[m[1]]}", cells["rows"])
                 writer.writerow(cells.values())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from analysis import paths
-from analysis.coding import passes, statements
+from analysis.coding.study import load
 from tiny_book import INVENTED, TinyBook
 
 # The same examples on every machine, and no failure because a machine is slow.
@@ -80,15 +80,14 @@ def run():
 @pytest.fixture(scope="session")
 def study():
     """All data of the project, loaded and checked once."""
-    return statements.load()
+    return load()
 
 
 @pytest.fixture
 def invented(monkeypatch):
     """Let the package read the invented corpus instead of the report's; return its folder."""
-    for name, folder in {"SEEDS": "seeds", "DATA": "data", "CODING": "data/coding"}.items():
+    for name, folder in {"SEEDS": "seeds", "DATA": "data"}.items():
         monkeypatch.setattr(paths, name, INVENTED / folder)
-    monkeypatch.setattr(passes, "PASSES", ("a", "b"))
     return INVENTED
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import psutil
 
 CELLS = """from analysis.cells import results
-from analysis.coding import statements
-study = statements.load()
+from analysis.coding.study import load
+study = load()
 with open("../../executions", "a") as file:
     print("ran", file=file)
-results.numbers(n_probe=1000 + int(study.statements["remark"].str.len().sum()))"""
+results.numbers(n_probe=1000 + int(study.passages["remark"].str.len().sum()))"""
 
 
 def _heed_signals():
@@ -60,8 +60,8 @@ class SmallBook:
         path.write_text(json.dumps(notebook), encoding="utf-8")
 
     def remark(self, text):
-        """Change a remark in the statement table, and nothing else."""
-        path = self.project / "analysis/data/statements.csv"
+        """Change a remark in the table of passages, and nothing else."""
+        path = self.project / "analysis/data/passages.csv"
         lines = path.read_text(encoding="utf-8").split("\n")
         lines[1] = lines[1].rsplit(",", 1)[0] + f",{text}"
         path.write_text("\n".join(lines), encoding="utf-8")

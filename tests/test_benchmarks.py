@@ -3,7 +3,7 @@
 import importlib.util
 
 from analysis import paths
-from analysis.coding import statements
+from analysis.coding.study import load
 
 
 def copies():
@@ -15,11 +15,11 @@ def copies():
 
 
 def test_a_copied_corpus_is_good_data_and_each_copy_holds_the_same_passages(tmp_path, study):
-    many = statements.load(*copies().write(tmp_path / "corpus", 3)).statements
+    many = load(*copies().write(tmp_path / "corpus", 3)).statements
     assert len(many) == 3 * len(study.statements) and many.index.is_unique
     assert sorted(many["exact"]) == sorted([*study.statements["exact"]] * 3)
 
 
 def test_one_copy_is_the_corpus_itself(tmp_path, study):
-    one = statements.load(*copies().write(tmp_path / "corpus", 1))
+    one = load(*copies().write(tmp_path / "corpus", 1))
     assert one.statements.equals(study.statements) and one.corpus.texts == study.corpus.texts

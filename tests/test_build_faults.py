@@ -225,7 +225,7 @@ def test_the_copy_runs_its_own_package_in_commands_and_kernels(run, built_copy):
     assert "the copy speaks" in run(built_copy, "check").stdout
     first = notebooks(built_copy)[0]
     (built_copy / "book/_toc.yml").write_text(f"format: jb-book\nroot: {first.stem}\n", encoding="utf-8")  # one notebook is enough
-    module = built_copy / "analysis" / "coding" / "statements.py"
+    module = built_copy / "analysis" / "coding" / "study.py"
     speaks = """
 _load = load
 def load(*arguments):

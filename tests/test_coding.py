@@ -7,40 +7,44 @@ import pandas as pd
 import pytest
 
 from analysis import paths
-from analysis.base import tables
-from analysis.coding import passes as coding, statements
+from analysis.base import schema, tables
 from analysis.base.faults import DataError
+from analysis.coding import decisions as deciding, matching as coding
+from analysis.coding.study import load
+
+
+COLUMNS = [column.name for column in schema.load(paths.DATA).tables["coding"].fields]
 
 
 @pytest.fixture(scope="module")
 def passes(study):
-    """The three passes, read and checked."""
-    return coding.read_passes(study.corpus.sentences, study.codebook, study.actors)
+    """The passes, read and checked."""
+    return study.passes
 
 
 @pytest.fixture(scope="module")
-def units(passes):
+def units(study):
     """The matched statements of the passes."""
-    return coding.match(passes)
+    return study.units
+
+
+def rebuild(passes, decisions, book, sentences=None):
+    """The tables of statements and of excused sentences that passes and decisions yield."""
+    sentences = SENTENCES if sentences is None else sentences
+    table = deciding.settle(passes, coding.match(passes), decisions, sentences, book, "decisions.csv")
+    return table, deciding.excuse(passes, decisions, table, sentences, "decisions.csv")
 
 
 @pytest.fixture(scope="module")
-def differing(passes, units):
-    """What the passes differ on, and the units they are matched into."""
-    return coding.disagreements(passes, units), units
-
-
-@pytest.fixture(scope="module")
-def rebuilt(study, passes, differing):
+def rebuilt(study):
     """The tables that passes and decisions yield."""
-    decisions = coding.read_decisions(paths.CODING / "decisions.csv", *differing)
-    return coding.rebuild(passes, decisions, study.corpus.sentences, study.codebook)
+    return rebuild(study.passes, study.decisions, study.codebook, study.corpus.sentences)
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """A copy of the passes and decisions that a test may break."""
-    return shutil.copytree(paths.CODING, tmp_path / "coding")
+    """The passes and decisions in a copy of the data that a test may break."""
+    return shutil.copytree(paths.DATA, tmp_path / "data") / "coding"
 
 
 def rows_of(path):
@@ -84,19 +88,19 @@ def faults_of(call, *arguments):
     return caught.value.faults
 
 
-def pass_faults(study, folder):
-    """The faults of the passes in a folder."""
-    return faults_of(coding.read_passes, study.corpus.sentences, study.codebook, study.actors, folder)
+def pass_faults(folder):
+    """The faults found on loading, when passes in a folder have some."""
+    return faults_of(load, None, folder.parent)
 
 
-def test_the_statement_table_is_what_passes_and_decisions_yield(rebuilt):
-    stored = tables.read(paths.DATA / "statements.csv", statements.COLUMNS)
-    assert list(rebuilt[0].columns) == list(statements.COLUMNS)
-    assert rebuilt[0].astype(str).to_numpy().tolist() == stored.to_numpy().tolist()
+def test_the_statement_table_is_what_passes_and_decisions_yield(study, rebuilt):
+    columns = study.package.tables["statements"].columns
+    stored = tables.read(paths.DATA / "statements.csv", columns)
+    assert rebuilt[0][columns].astype(str).to_numpy().tolist() == stored.to_numpy().tolist()
 
 
 def test_the_table_of_excused_sentences_is_what_passes_and_decisions_yield(rebuilt):
-    stored = tables.read(paths.DATA / "no_statement.csv", statements.NO_STATEMENT_COLUMNS)
+    stored = tables.read(paths.DATA / "no_statement.csv", list(rebuilt[1].columns))
     assert rebuilt[1].astype(str).to_numpy().tolist() == stored.to_numpy().tolist()
 
 
@@ -146,88 +150,88 @@ def test_names_of_a_pass_are_canonical(study, passes):
         assert set(coded["speaker"]) | set(coded["holder"]) <= set(study.actors.index)
 
 
-def test_every_disagreement_has_one_decision_and_each_decision_its_reason(differing):
-    decisions = coding.read_decisions(paths.CODING / "decisions.csv", *differing)
+def test_every_disagreement_has_one_decision_and_each_decision_its_reason(study):
+    decisions = study.decisions
     keys = list(decisions[["sentence", "issue", "rows"]].itertuples(index=False, name=None))
     assert len(keys) == len(set(keys))
-    assert {(d.sentence, d.issue, d.rows) for d in differing[0].itertuples()} <= set(keys)
+    assert {(d.sentence, d.issue, d.rows) for d in study.differing.itertuples()} <= set(keys)
     assert decisions["reason"].str.len().min() > 0
 
 
 @pytest.mark.parametrize("column", ["issue", "position", "kind", "mode", "status", "speaker", "holder", "via", "date"])
-def test_an_unknown_key_or_name_in_a_pass_is_a_fault(study, folder, column):
+def test_an_unknown_key_or_name_in_a_pass_is_a_fault(folder, column):
     line = line_with(folder / "pass_b.csv", lambda row: not row["reason"])
     change(folder / "pass_b.csv", line, **{column: "perhaps"})
-    (fault,) = pass_faults(study, folder)
+    (fault,) = pass_faults(folder)
     assert fault.file.endswith("pass_b.csv") and fault.where == f"row {line}" and fault.found == f"{column} 'perhaps'"
 
 
-def test_an_unknown_reason_in_a_pass_is_a_fault(study, folder):
+def test_an_unknown_reason_in_a_pass_is_a_fault(folder):
     line = line_with(folder / "pass_a.csv", lambda row: row["reason"])
     change(folder / "pass_a.csv", line, reason="boring")
-    (fault,) = pass_faults(study, folder)
+    (fault,) = pass_faults(folder)
     assert fault.file.endswith("pass_a.csv") and fault.where == f"row {line}" and fault.found == "reason 'boring'"
 
 
 @pytest.mark.parametrize(("exact", "count"), [("not in the sentence", 0), ("", 0), ("e", 2)])
-def test_evidence_not_once_in_its_sentence_is_a_fault(study, folder, exact, count):
+def test_evidence_not_once_in_its_sentence_is_a_fault(folder, exact, count):
     change(folder / "pass_c.csv", 2, exact=exact)
-    (fault,) = pass_faults(study, folder)
+    (fault,) = pass_faults(folder)
     assert fault.file.endswith("pass_c.csv") and fault.where == "row 2" and repr(exact) in fault.found
     assert ("0 times" in fault.found) == (count == 0)
 
 
-def test_a_sentence_missing_from_a_pass_is_named(study, folder):
+def test_a_sentence_missing_from_a_pass_is_named(folder):
     path = folder / "pass_a.csv"
     rows = rows_of(path)
     write(path, [row for row in rows if row[0] != "mt13.s01"])
-    (fault,) = pass_faults(study, folder)
+    (fault,) = pass_faults(folder)
     assert fault.file.endswith("pass_a.csv") and "mt13.s01" in fault.where and fault.found == "nothing"
 
 
-def test_a_sentence_that_does_not_exist_is_a_fault(study, folder):
+def test_a_sentence_that_does_not_exist_is_a_fault(folder):
     path = folder / "pass_a.csv"
     write(path, [*rows_of(path), ["sd16.s99", *rows_of(path)[1][1:]]])
-    (fault,) = pass_faults(study, folder)
+    (fault,) = pass_faults(folder)
     assert fault.found == "sentence 'sd16.s99'" and fault.where == f"row {len(rows_of(path))}"
 
 
-def test_a_sentence_coded_and_excused_in_a_pass_is_a_fault(study, folder):
+def test_a_sentence_coded_and_excused_in_a_pass_is_a_fault(folder):
     path = folder / "pass_a.csv"
     rows = rows_of(path)
     write(path, [*rows, ["sd16.s01", *[""] * 10, "logistics", ""]])
-    (fault,) = pass_faults(study, folder)
+    (fault,) = pass_faults(folder)
     assert fault.where == f"row {len(rows) + 1}" and "sd16.s01" in fault.found and "row 2" in fault.found
 
 
-def test_a_reason_beside_coded_cells_is_a_fault(study, folder):
+def test_a_reason_beside_coded_cells_is_a_fault(folder):
     path = folder / "pass_a.csv"
     line = line_with(path, lambda row: row["reason"])
     change(path, line, holder="Japan")
-    (fault,) = pass_faults(study, folder)
+    (fault,) = pass_faults(folder)
     assert fault.where == f"row {line}" and "a reason and coded cells" in fault.found
 
 
-def test_a_second_reason_in_a_pass_is_a_fault(study, folder):
+def test_a_second_reason_in_a_pass_is_a_fault(folder):
     path = folder / "pass_a.csv"
     rows = rows_of(path)
     line = line_with(path, lambda row: row["reason"])
     write(path, [*rows, rows[line - 1]])
-    (fault,) = pass_faults(study, folder)
+    (fault,) = pass_faults(folder)
     assert fault.where == f"row {len(rows) + 1}" and f"row {line}" in fault.found
 
 
-def test_a_missing_pass_is_named(study, folder):
+def test_a_missing_pass_is_named(folder):
     (folder / "pass_c.csv").unlink()
-    (fault,) = pass_faults(study, folder)
+    (fault,) = pass_faults(folder)
     assert fault.file.endswith("pass_c.csv") and fault.found == "no such file"
 
 
-def test_the_faults_of_all_passes_are_reported_together(study, folder):
+def test_the_faults_of_all_passes_are_reported_together(folder):
     change(folder / "pass_a.csv", 2, exact="not there", kind="perhaps")
     change(folder / "pass_b.csv", 3, holder="Nobody Known")
     change(folder / "pass_c.csv", 4, date="soon")
-    found = sorted((fault.file[-10:], fault.where, fault.found.split()[0]) for fault in pass_faults(study, folder))
+    found = sorted((fault.file[-10:], fault.where, fault.found.split()[0]) for fault in pass_faults(folder))
     assert found == [
         ("pass_a.csv", "row 2", "evidence"),
         ("pass_a.csv", "row 2", "kind"),
@@ -236,9 +240,9 @@ def test_the_faults_of_all_passes_are_reported_together(study, folder):
     ]
 
 
-def decision_faults(folder, differing):
-    """The faults of the decisions in a folder."""
-    faults = faults_of(coding.read_decisions, folder / "decisions.csv", *differing)
+def decision_faults(folder):
+    """The faults found on loading, all of them in the decisions."""
+    faults = faults_of(load, None, folder.parent)
     assert all(fault.file.endswith("decisions.csv") for fault in faults)
     return faults
 
@@ -248,91 +252,89 @@ def ordinary(row):
     return not row["said"].startswith("all agree")
 
 
-def test_a_missing_decision_is_named(folder, differing):
+def test_a_missing_decision_is_named(folder):
     path = folder / "decisions.csv"
     gone = cells(path, line_with(path, ordinary))
     write(path, [row for row in rows_of(path) if row[0] != gone["decision"]])
-    (fault,) = decision_faults(folder, differing)
+    (fault,) = decision_faults(folder)
     assert gone["sentence"] in fault.where and gone["rows"] in fault.found and "no decision" in fault.found
 
 
-def test_a_doubled_decision_is_a_fault(folder, differing):
+def test_a_doubled_decision_is_a_fault(folder):
     path = folder / "decisions.csv"
     rows = rows_of(path)
     write(path, [*rows, ["d99", *rows[1][1:]]])
-    (fault,) = decision_faults(folder, differing)
+    (fault,) = decision_faults(folder)
     assert fault.where == f"row {len(rows) + 1}" and "row 2" in fault.found
 
 
-def test_a_decision_on_no_disagreement_is_a_fault(folder, differing):
+def test_a_decision_on_no_disagreement_is_a_fault(folder):
     path = folder / "decisions.csv"
     rows = rows_of(path)
     write(path, [*rows, ["d99", "mt13.s01", "four_islands", "a1 b1 c1", "kind: a demand, b forecast", "keep", "because"]])
-    (fault,) = decision_faults(folder, differing)
+    (fault,) = decision_faults(folder)
     assert fault.where == f"row {len(rows) + 1}" and "a1 b1 c1" in fault.found
 
 
-def test_a_decision_that_overrules_agreement_must_name_a_unit(study, passes, folder, differing):
+def test_a_decision_that_overrules_agreement_must_name_a_unit(folder):
     path = folder / "decisions.csv"
     rows = rows_of(path)
     write(path, [*rows, ["d99", "mt13.s01", "four_islands", "a900 b900 c900", "all agree: kind demand", "kind=forecast", "because"]])
-    with pytest.raises(DataError) as caught:
-        decisions = coding.read_decisions(path, *differing)
-        coding.rebuild(passes, decisions, study.corpus.sentences, study.codebook)
-    assert "a900 b900 c900" in str(caught.value)
+    (fault,) = decision_faults(folder)
+    assert "a900 b900 c900" in fault.found
 
 
-def test_a_decision_that_misreports_the_passes_is_a_fault(folder, differing):
+def test_a_decision_that_misreports_the_passes_is_a_fault(folder):
     path = folder / "decisions.csv"
     line = line_with(path, ordinary)
     said = cells(path, line)["said"]
     change(path, line, said=said + "!")
-    (fault,) = decision_faults(folder, differing)
+    (fault,) = decision_faults(folder)
     assert fault.where == f"row {line}" and fault.found == f"said {said + '!'!r}" and fault.expected == repr(said)
 
 
-def test_a_decision_without_a_reason_is_a_fault(folder, differing):
+def test_a_decision_without_a_reason_is_a_fault(folder):
     change(folder / "decisions.csv", 2, reason="")
-    (fault,) = decision_faults(folder, differing)
+    (fault,) = decision_faults(folder)
     assert fault.where == "row 2" and fault.found == "no reason"
 
 
 @pytest.mark.parametrize("settled", ["", "dropped", "kind", "colour=red", "drop; keep"])
-def test_a_decision_that_settles_nothing_known_is_a_fault(folder, differing, settled):
+def test_a_decision_that_settles_nothing_known_is_a_fault(folder, settled):
     change(folder / "decisions.csv", 2, settled=settled)
-    faults = decision_faults(folder, differing)
+    faults = decision_faults(folder)
     assert faults and all(fault.where == "row 2" for fault in faults)
 
 
-def test_a_decision_that_leaves_a_difference_unsettled_is_a_fault(folder, differing):
+def test_a_decision_that_leaves_a_difference_unsettled_is_a_fault(folder):
     path = folder / "decisions.csv"
     line = line_with(path, lambda row: row["said"].startswith("position: "))
     change(path, line, settled="status=open")
-    faults = decision_faults(folder, differing)
+    faults = decision_faults(folder)
     assert [fault.where for fault in faults] == [f"row {line}"] and "position" in str(faults[0])
 
 
-def test_a_reason_settles_no_statement(folder, differing):
+def test_a_reason_settles_no_statement(folder):
     path = folder / "decisions.csv"
     line = line_with(path, lambda row: row["said"].startswith("statement: "))
     change(path, line, settled="reason=logistics")
-    assert {fault.where for fault in decision_faults(folder, differing)} == {f"row {line}"}
+    assert {fault.where for fault in decision_faults(folder)} == {f"row {line}"}
 
 
-def test_a_decision_for_evidence_that_is_not_in_the_sentence_is_a_fault(study, passes, folder, differing):
+def test_a_decision_for_evidence_that_is_not_in_the_sentence_is_a_fault(folder):
     path = folder / "decisions.csv"
     line = line_with(path, lambda row: row["issue"] and row["settled"] != "drop")
     change(path, line, settled=cells(path, line)["settled"].replace("keep", "status=open") + "; exact=nowhere in it")
-    with pytest.raises(DataError, match="nowhere in it"):
-        coding.rebuild(passes, coding.read_decisions(path, *differing), study.corpus.sentences, study.codebook)
+    (fault,) = decision_faults(folder)
+    assert "nowhere in it" in fault.found
 
 
-def test_the_faults_of_the_decisions_are_reported_together(folder, differing):
+def test_the_faults_of_the_decisions_are_reported_together(folder):
     path = folder / "decisions.csv"
     change(path, 2, reason="")
     change(path, 3, said="nothing")
     change(path, 4, settled="colour=red")
-    assert [fault.where for fault in decision_faults(folder, differing)] == ["row 2", "row 3", "row 4"]
+    assert [fault.where for fault in decision_faults(folder)] == ["row 2", "row 3", "row 4"]
 
 
 # A small example by hand: one article of three sentences, two passes.
@@ -351,7 +353,7 @@ def coded(sentence, exact, holder, issue="four_islands", position="for", reason=
     """A row of a pass made by hand."""
     base = {"speaker": holder, "via": "", "kind": "demand", "mode": "narrator", "date": "", "status": "firm", "remark": ""} | more
     if reason:
-        return dict.fromkeys(coding.PASS_COLUMNS, "") | {"sentence": sentence, "reason": reason, "start": None, "end": None}
+        return dict.fromkeys(COLUMNS, "") | {"sentence": sentence, "reason": reason, "start": None, "end": None}
     known = SENTENCES.set_index("sentence").loc[sentence]
     start = known["start"] + known["text"].index(exact)
     return base | {
@@ -362,7 +364,7 @@ def coded(sentence, exact, holder, issue="four_islands", position="for", reason=
 
 def by_hand(*rows):
     """A pass made by hand; rows are numbered from 2, as in a file."""
-    return pd.DataFrame(rows, index=range(2, len(rows) + 2))[[*coding.PASS_COLUMNS, "start", "end"]]
+    return pd.DataFrame(rows, index=range(2, len(rows) + 2))[[*COLUMNS, "start", "end"]]
 
 
 @pytest.fixture
@@ -433,7 +435,7 @@ def test_rebuilding_settles_numbers_and_orders(study, example):
         ("xx01.s03", "dialogue", "a5", {}),
         ("xx01.s02", "", "a4 b4", {"reason": "logistics"}),
     )
-    table, excused = coding.rebuild(example, decisions, SENTENCES, study.codebook)
+    table, excused = rebuild(example, decisions, study.codebook)
     columns = ["id", "start", "end", "exact", "holder", "position", "kind", "status", "remark"]
     assert table[columns].to_numpy().tolist() == [
         ["xx01-01", 6, 24, "wants four islands", "Japan", "for", "demand", "firm", "first"],
@@ -448,7 +450,7 @@ def test_a_dropped_statement_leaves_the_reason_that_is_left(study, example):
         ("xx01.s03", "dialogue", "a5", {"drop": True}),
         ("xx01.s02", "", "a4 b4", {"reason": "background"}),
     )
-    table, excused = coding.rebuild(example, decisions, SENTENCES, study.codebook)
+    table, excused = rebuild(example, decisions, study.codebook)
     assert list(table["id"]) == ["xx01-01", "xx01-02"]
     assert excused["reason"].tolist() == ["background", "connective"]
 
@@ -457,7 +459,7 @@ def test_a_sentence_left_with_nothing_stops_the_rebuilding(study, example):
     example["b"].loc[5, ["exact", "reason"]] = ["", "connective"]
     example["a"].loc[4, "reason"] = "logistics"
     with pytest.raises(DataError, match="xx01.s02"):
-        coding.rebuild(example, decide(), SENTENCES, study.codebook)
+        rebuild(example, decide(), study.codebook)
 
 
 def test_of_three_runs_of_evidence_the_one_of_median_length_is_taken(study):
@@ -466,7 +468,7 @@ def test_of_three_runs_of_evidence_the_one_of_median_length_is_taken(study):
         name: by_hand(coded("xx01.s01", run, "Japan"), *(coded(sentence, "", "", reason="logistics") for sentence in ("xx01.s02", "xx01.s03")))
         for name, run in zip("abc", runs, strict=True)
     }
-    table, _ = coding.rebuild(passes, decide(), SENTENCES, study.codebook)
+    table, _ = rebuild(passes, decide(), study.codebook)
     assert table["exact"].tolist() == ["wants four islands"]
 
 
@@ -479,5 +481,5 @@ def test_a_statement_is_open_where_most_passes_call_it_open(study, flags, status
         )
         for name, flag in zip("abc", flags, strict=False)
     }
-    table, _ = coding.rebuild(passes, decide(), SENTENCES, study.codebook)
+    table, _ = rebuild(passes, decide(), study.codebook)
     assert table["status"].tolist() == [status]

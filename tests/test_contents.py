@@ -181,7 +181,6 @@ def project(tmp_path, monkeypatch):
                 folder, tmp_path / folder.name, ignore=shutil.ignore_patterns("_build", ".ipynb_checkpoints")
             ),
         )
-    monkeypatch.setattr(paths, "CODING", paths.DATA / "coding")
     return tmp_path
 
 

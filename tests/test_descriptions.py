@@ -205,7 +205,7 @@ def test_every_date_of_articles_and_events_is_drawn(any_study):
     study, _ = any_study
     articles = study.corpus.articles
     events = (
-        chronology.read_events(study)
+        chronology.in_order(study.events)
         if hasattr(study, "passages")
         else pd.DataFrame(
             {

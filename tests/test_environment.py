@@ -71,9 +71,11 @@ def hostile_variables(home):
     return own | {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "koi8-r"}
 
 
-DRAWING = """from analysis import figures, results, statements
+DRAWING = """from analysis.cells import results
+from analysis.coding.study import load
+from analysis.report import figures
 import matplotlib.pyplot, os, pandas
-study = statements.load()
+study = load()
 figure, axes = matplotlib.pyplot.subplots()
 axes.plot([1, 2], label="label"); axes.legend()
 print(matplotlib.get_backend(), matplotlib.rcParams["font.size"], pandas.get_option("display.max_rows"))

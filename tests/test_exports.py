@@ -1,6 +1,7 @@
 """The downloads, read back by readers that know nothing of this project."""
 
 import csv
+import dataclasses
 import hashlib
 import io
 import json
@@ -15,13 +16,15 @@ from datetime import date
 from pathlib import Path
 
 import networkx as nx
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from analysis import downloads as exports, paths
-from analysis.coding import codebook, statements
+from analysis.coding import codebook
+from analysis.coding.study import load
 from analysis.corpus import publication, texts as corpus
 from analysis.measures import alignment
 from analysis.downloads import material, tabular
@@ -78,20 +81,11 @@ def strange(study, tmp_path_factory):
         path.write_bytes((text[:free] + "\U0001f5fe" + text[free + 1 :]).encode("utf-8"))
         sums.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
     (seeds / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
-    rows = list(csv.reader(io.StringIO((data / "statements.csv").read_text(encoding="utf-8"), newline="")))
-    remark = rows[0].index("remark")
-    for row, cell in zip(rows[1:], HOSTILE):
-        row[remark] = cell
-    with open(data / "statements.csv", "w", encoding="utf-8", newline="") as target:
-        csv.writer(target).writerows(rows)
-    patch = pytest.MonkeyPatch()
-    patch.setattr(paths, "DATA", data)
-    patch.setattr(paths, "CODING", data / "coding")
-    try:
-        changed = statements.load(seeds, data)
-        exports.write(changed, root / "out")
-    finally:
-        patch.undo()
+    changed = load(seeds, data)
+    table = changed.statements.copy()
+    table.iloc[: len(HOSTILE), table.columns.get_loc("remark")] = HOSTILE
+    changed = dataclasses.replace(changed, statements=table)
+    exports.write(changed, root / "out")
     return changed, root / "out"
 
 
@@ -173,8 +167,8 @@ def test_sha256sum_finds_all_files_whole(downloads):
 
 def test_another_process_writes_the_same_bytes(written, tmp_path):
     program = (
-        "import sys, pathlib; from analysis import downloads as exports; from analysis.coding import statements\n"
-        "for mode in ('full', 'excerpts'): exports.write(statements.load(), pathlib.Path(sys.argv[1]) / mode, mode)"
+        "import sys, pathlib; from analysis import downloads as exports; from analysis.coding.study import load\n"
+        "for mode in ('full', 'excerpts'): exports.write(load(), pathlib.Path(sys.argv[1]) / mode, mode)"
     )
     environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Kamchatka", "LANG": "C", "USER": "somebody", "PYTHONPATH": str(paths.ROOT)}
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], env=environment, check=True, cwd=tmp_path)
@@ -229,7 +223,7 @@ def test_every_statement_comes_back_from_csv(study, written, mode):
 def test_csv_tables_hold_what_the_repository_has(full):
     for name in ("actors", "articles", "decisions", "events", "contradictions", "loaded_words", "no_statement", "passages", "actor_roles", "zones"):
         path = paths.DATA / f"{name}.csv"
-        expected = cells(path if path.exists() else paths.CODING / f"{name}.csv")
+        expected = cells(path if path.exists() else paths.DATA / "coding" / f"{name}.csv")
         found = cells(full / "tables" / f"{name}.csv")
         assert [{c: tabular.unguard(row[c]) for c in expected[0]} for row in found] == expected, name
 
@@ -237,7 +231,7 @@ def test_csv_tables_hold_what_the_repository_has(full):
 def test_every_row_of_every_pass_comes_back(full):
     rows = cells(full / "tables" / "coding.csv")
     for name in "abc":
-        expected = cells(paths.CODING / f"pass_{name}.csv")
+        expected = cells(paths.DATA / "coding" / f"pass_{name}.csv")
         found = [row for row in rows if row["pass"] == name]
         for one, other in zip(found, expected, strict=True):
             same = ("sentence", "exact", "issue", "position", "kind", "mode", "date", "status", "reason", "remark")
@@ -570,7 +564,7 @@ def test_the_passes_are_coders_of_their_own(study, downloads):
     found = list(selections(root, texts))
     seeds, where = study.corpus.texts, study.corpus.sentences.set_index("sentence")
     for name in "abc":
-        rows = [row for row in cells(paths.CODING / f"pass_{name}.csv") if not row["reason"]]
+        rows = [row for row in cells(paths.DATA / "coding" / f"pass_{name}.csv") if not row["reason"]]
         mine = [s for s in found if s["user"] == f"pass {name} (AI annotator)"]
         labels = study.codebook.issues["label"]
         got = Counter((seeds[s["seed"]][s["start"] : s["end"]], *s["codes"][:3]) for s in mine)
@@ -596,9 +590,9 @@ def test_a_full_project_differs_from_the_files_in_withheld_names_alone(study, fu
     for source in root.iter(f"{Q}TextSource"):
         seed, original = source.get("name"), study.corpus.texts[source.get("name")]
         text = texts[source.get("plainTextPath").replace("internal://", "sources/")].decode("utf-8")
-        hidden = {n for a, b in publication.redactions(seed) for n in range(a, b)}
+        hidden = {n for a, b in study.withheld[seed] for n in range(a, b)}
         assert {n for n in range(len(text)) if text[n] != original[n]} <= hidden
-        assert all(set(text[a:b]) <= {"·", " "} for a, b in publication.redactions(seed))
+        assert all(set(text[a:b]) <= {"·", " "} for a, b in study.withheld[seed])
 
 
 # Networks
@@ -734,17 +728,20 @@ def test_excerpts_show_every_marked_passage_in_the_sources(study, excerpts):
 
 
 def test_names_of_comment_writers_are_in_no_file(study, downloads):
-    names = {study.corpus.texts[seed][a:b] for seed in study.corpus.texts for a, b in publication.redactions(seed)}
+    names = {study.corpus.texts[seed][a:b] for seed in study.corpus.texts for a, b in study.withheld[seed]}
     assert names
     pattern = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in sorted(names)))
     assert [name for name, text in everything(downloads) if pattern.search(text)] == []
 
 
-def test_the_surroundings_of_a_quotation_stop_at_a_withheld_name(study, monkeypatch):
+def withholding(study, seed, start, end):
+    """The study with one span to withhold, and no other."""
+    return dataclasses.replace(study, tables=study.tables | {"redactions": pd.DataFrame([(seed, start, end)], columns=["seed", "start", "end"])})
+
+
+def test_the_surroundings_of_a_quotation_stop_at_a_withheld_name(study):
     row = study.statements.iloc[0]
-    hidden = {row["seed"]: [(row["start"] - 12, row["start"] - 3)]}
-    monkeypatch.setattr(publication, "redactions", lambda seed: hidden.get(seed, []))
-    stuff = material.gather(study, publication.FULL)
+    stuff = material.gather(withholding(study, row["seed"], row["start"] - 12, row["start"] - 3), publication.FULL)
     prefix, _ = stuff.context(row["seed"], row["start"], row["end"])
     text = study.corpus.texts[row["seed"]]
     assert prefix == text[row["start"] - 3 : row["start"]]
@@ -753,11 +750,11 @@ def test_the_surroundings_of_a_quotation_stop_at_a_withheld_name(study, monkeypa
     assert source[row["start"] - 3 :] == text[row["start"] - 3 :]
 
 
-def test_a_statement_that_quotes_a_withheld_name_stops_everything(study, monkeypatch, tmp_path):
+def test_a_statement_that_quotes_a_withheld_name_stops_everything(study, tmp_path):
     row = study.statements.iloc[3]
-    monkeypatch.setattr(publication, "redactions", lambda seed: [(row["start"] + 2, row["start"] + 5)] if seed == row["seed"] else [])
+    changed = withholding(study, row["seed"], row["start"] + 2, row["start"] + 5)
     with pytest.raises(DataError, match=f"statements.csv, {row.name}: found a quotation with a withheld name"):
-        exports.write(study, tmp_path)
+        exports.write(changed, tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from analysis import paths
-from analysis.base import dates, faults, markup, quotation, strict_yaml, tables
+from analysis.base import constraints, dates, faults, markup, quotation, schema, strict_yaml, tables
 from analysis.cells import drawing, results
-from analysis.coding import codebook, passes as coding, statements
-from analysis.corpus import redactions, sentences, texts as corpus
+from analysis.coding import codebook
+from analysis.coding.study import load
+from analysis.corpus import sentences, texts as corpus
 from analysis.base.faults import DataError, Fault
 
 # What is known to break things, beside what hypothesis finds.
@@ -48,6 +49,9 @@ def refused(call, *arguments):
 
 # A corpus of one file, three sentences, two statements
 
+TABLES = ["articles", "zones", "actors", "actor_roles", "statements", "no_statement", "passages", "coding", "decisions", "redactions"]
+COLUMNS = {path: table.columns for table in schema.load(paths.DATA).tables.values() for path in table.paths}
+PASSES = "abc"
 
 BODY = "The talks go on. The talks may fail. Nothing more is known."
 
@@ -56,33 +60,37 @@ class Small:
     """A small study on disk, every part of which a test may spoil."""
 
     def __init__(self, folder, body=BODY, headline="A headline", actor="Ann", label="Paper", remark=""):
-        self.seeds, self.data = folder / "seeds", folder / "data"
-        for here in (self.seeds, self.data, self.data / "coding"):
+        self.seeds, self.data, self.book = folder / "seeds", folder / "data", folder / "book"
+        for here in (self.seeds, self.data, self.data / "coding", self.book):
             here.mkdir(parents=True)
+        described = json.loads((paths.DATA / schema.FILE).read_text(encoding="utf-8"))
+        described["resources"] = [resource for resource in described["resources"] if resource["name"] in TABLES]
+        (self.data / schema.FILE).write_text(json.dumps(described), encoding="utf-8")
+        (self.book / "articles.bib").write_text("@misc{ab, title = {A}}\n", encoding="utf-8")
         text = f"{headline}\n\n{body}\n"
         self.seed("000_a.txt", text.encode("utf-8"))
         begin = len(headline) + 2
         shutil.copy(paths.DATA / "codebook.yml", self.data)
-        self.table("articles", corpus.ARTICLE_COLUMNS, [["ab", "000_a.txt", label, "", headline, "", "", "2016", "", "2016-09", "", "", label, label, "ab"]])
+        self.table("articles", [["ab", "000_a.txt", label, "", headline, "", "", "2016", "", "2016-09", "", "", label, label, "ab"]])
         zones = [("000_a.txt", 0, len(headline), "headline", ""), ("000_a.txt", len(headline), begin, "blank", ""),
                  ("000_a.txt", begin, begin + len(body), "body", "ab"), ("000_a.txt", begin + len(body), len(text), "blank", "")]  # fmt: skip
-        self.table("zones", corpus.ZONE_COLUMNS, zones)
-        self.table("actors", statements.ACTOR_COLUMNS, [[actor, "", "minister", "Japan", ""], ["article", "", "narrator", "", ""]])
-        self.table("passages", statements.PASSAGE_COLUMNS, [["ab-p01", "ab", "000_a.txt", 0, len(headline), headline, remark]])
-        self.table("actor_roles", statements.ROLE_COLUMNS, [])
-        self.table("redactions", redactions.COLUMNS, [])
-        found = corpus.load(self.seeds, self.data).sentences
+        self.table("zones", zones)
+        self.table("actors", [[actor, "", "minister", "Japan", ""], ["article", "", "narrator", "", ""]])
+        self.table("passages", [["ab-p01", "ab", "000_a.txt", 0, len(headline), headline, remark]])
+        self.table("actor_roles", [])
+        self.table("redactions", [])
+        found = self.sentences()
         rows = [
             [f"ab-{n:02d}", "ab", s.seed, s.start, s.end, s.text, actor, "", actor, issue, "for", "demand", "direct", "", "firm", remark]
             for n, (s, issue) in enumerate(zip(found.itertuples(), ("two_islands", "four_islands")), start=1)
         ]
-        self.table("statements", statements.COLUMNS, rows)
-        self.table("no_statement", statements.NO_STATEMENT_COLUMNS, [[s.seed, s.start, s.end, "background"] for s in found[len(rows) :].itertuples()])
-        for name in coding.PASSES:
+        self.table("statements", rows)
+        self.table("no_statement", [[s.seed, s.start, s.end, "background"] for s in found[len(rows) :].itertuples()])
+        for name in PASSES:
             coded = [[s.sentence, *r[5:8], *r[8:15], "", r[15]] for s, r in zip(found.itertuples(), rows)]
             rest = [[s.sentence, *[""] * 10, "background", ""] for s in found[len(rows) :].itertuples()]
-            self.table(f"coding/pass_{name}", coding.PASS_COLUMNS, coded + rest)
-        self.table("coding/decisions", coding.DECISION_COLUMNS, [])
+            self.table(f"coding/pass_{name}", coded + rest)
+        self.table("coding/decisions", [])
 
     def seed(self, name, content):
         import hashlib
@@ -90,22 +98,23 @@ class Small:
         (self.seeds / name).write_bytes(content)
         (self.seeds / "SHA256SUMS").write_text(f"{hashlib.sha256(content).hexdigest()}  {name}\n", encoding="utf-8", newline="")
 
-    def table(self, name, columns, rows):
+    def table(self, name, rows):
+        columns = COLUMNS[f"{name}.csv"]
         with open(self.data / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 
     def rows(self, name):
         return list(csv.reader(io.StringIO((self.data / f"{name}.csv").read_text(encoding="utf-8"), newline="")))
 
-    def load(self):
-        return statements.load(self.seeds, self.data)
+    def sentences(self):
+        """The sentences of the corpus, before anything is coded."""
+        texts, files = corpus.read_files(self.seeds)
+        package = schema.load(self.data)
+        articles, zones = (constraints.typed(tables.read(self.data / f"{name}.csv", COLUMNS[f"{name}.csv"]), package.tables[name]) for name in ("articles", "zones"))
+        return corpus.lay_out(texts, files, articles, zones).sentences
 
-    def rebuild(self):
-        study = self.load()
-        passes = coding.read_passes(study.corpus.sentences, study.codebook, study.actors, self.data / "coding")
-        units = coding.match(passes)
-        decisions = coding.read_decisions(self.data / "coding" / "decisions.csv", coding.disagreements(passes, units), units)
-        return coding.rebuild(passes, decisions, study.corpus.sentences, study.codebook)
+    def load(self):
+        return load(self.seeds, self.data, {"ab"})
 
 
 @pytest.fixture
@@ -272,8 +281,8 @@ def test_one_hostile_cell_is_read_or_refused(tmp_path_factory, name, row, column
     if row >= len(rows):
         rows.append(["x"] * len(rows[0]))
     rows[min(row, len(rows) - 1)][column % len(rows[0])] = value
-    made.table(name, rows[0], rows[1:])
-    refused(made.rebuild)
+    made.table(name, rows[1:])
+    refused(made.load)
 
 
 @given(settled=st.one_of(TEXT, TEXT.map(lambda text: f"kind={text}"), TEXT.map(lambda text: f"exact={text}; status={text}")))
@@ -282,26 +291,26 @@ def test_a_hostile_decision_is_read_or_refused(tmp_path_factory, settled):
     made = Small(tmp_path_factory.mktemp("decision"))
     rows = made.rows("coding/pass_a")
     rows[1][7] = "assessment"
-    made.table("coding/pass_a", rows[0], rows[1:])
-    made.table("coding/decisions", coding.DECISION_COLUMNS, [["d1", "ab.s01", "two_islands", "a2 b2 c2", "kind: a assessment, b demand, c demand", settled, "because"]])
-    refused(made.rebuild)
+    made.table("coding/pass_a", rows[1:])
+    made.table("coding/decisions", [["d1", "ab.s01", "two_islands", "a2 b2 c2", "kind: a assessment, b demand, c demand", settled, "because"]])
+    refused(made.load)
 
 
 def test_a_corpus_without_any_statement_is_a_corpus(small):
-    found = corpus.load(small.seeds, small.data).sentences
-    small.table("statements", statements.COLUMNS, [])
-    small.table("no_statement", statements.NO_STATEMENT_COLUMNS, [[s.seed, s.start, s.end, "background"] for s in found.itertuples()])
-    for name in coding.PASSES:
-        small.table(f"coding/pass_{name}", coding.PASS_COLUMNS, [[s.sentence, *[""] * 10, "background", ""] for s in found.itertuples()])
-    table, excused = small.rebuild()
-    assert list(table.columns) == list(statements.COLUMNS) and table.empty and len(excused) == 3
+    found = small.sentences()
+    small.table("statements", [])
+    small.table("no_statement", [[s.seed, s.start, s.end, "background"] for s in found.itertuples()])
+    for name in PASSES:
+        small.table(f"coding/pass_{name}", [[s.sentence, *[""] * 10, "background", ""] for s in found.itertuples()])
+    study = small.load()
+    assert study.statements.empty and len(study.no_statement) == 3
 
 
 @pytest.mark.parametrize("key", ["a`b", "../x", "a b", "a<b>", "1a", "a-b", "\u00e4b", 'a"b', ""])
 def test_a_key_of_an_article_cannot_break_out_of_an_address(small, key):
     rows = small.rows("articles")
     rows[1][0] = key
-    small.table("articles", rows[0], rows[1:])
+    small.table("articles", rows[1:])
     with pytest.raises(DataError) as caught:
         small.load()
     assert any(fault.file.endswith("articles.csv") and fault.where == "row 2" for fault in caught.value.faults)
@@ -312,15 +321,15 @@ def test_a_key_of_an_article_cannot_break_out_of_an_address(small, key):
     [("000_b.txt", 0, 3, "seed"), ("000_a.txt", 5, 5, "5–5"), ("000_a.txt", 0, 999, "0–999"), ("000_a.txt", 2, 11, "2–11"), ("000_a.txt", 14, 18, "in body")],
 )
 def test_a_name_that_would_not_be_withheld_stops_the_check(small, seed, start, end, found):
-    small.table("redactions", redactions.COLUMNS, [[seed, start, end]])
+    small.table("redactions", [[seed, start, end]])
     fault = fault_of(small.load)
     assert fault.file.endswith("redactions.csv") and fault.where == "row 2" and found in fault.found
 
 
 def test_names_to_withhold_may_not_overlap(small):
-    small.table("redactions", redactions.COLUMNS, [["000_a.txt", 2, 5], ["000_a.txt", 4, 8]])
+    small.table("redactions", [["000_a.txt", 2, 5], ["000_a.txt", 4, 8]])
     assert fault_of(small.load).where == "row 3"
-    small.table("redactions", redactions.COLUMNS, [["000_a.txt", 2, 5], ["000_a.txt", 5, 8]])
+    small.table("redactions", [["000_a.txt", 2, 5], ["000_a.txt", 5, 8]])
     small.load()
 
 
@@ -567,9 +576,9 @@ Dots
 """
 CELL = """import pandas as pd
 from analysis.cells import listings, results
-from analysis.coding import statements
+from analysis.coding.study import load
 from analysis.report import figures
-study = statements.load()
+study = load()
 s = study.statements
 results.numbers(name=s["holder"].iloc[0])
 results.show("listing", listings.statements(study, s))
@@ -586,18 +595,14 @@ def test_a_hostile_article_is_shown_as_text_and_nothing_in_it_runs(project_copy,
     made = Small(tmp_path / "small", body=" ".join(SENTENCES), headline=HEADLINE, actor=ACTOR, label=LABEL, remark=REMARK)
     rows = made.rows("actors")
     rows[1][1] = REMARK
-    made.table("actors", rows[0], rows[1:])
-    data = project_copy / "analysis" / "data"
-    for path in data.rglob("*.csv"):  # the tables this corpus has nothing for: their heads alone
-        if not (other := made.data / path.relative_to(data)).exists():
-            other.parent.mkdir(exist_ok=True)
-            other.write_text(path.read_text(encoding="utf-8").split("\n", 1)[0] + "\n", encoding="utf-8")
+    made.table("actors", rows[1:])
     for name in ("seeds", "analysis/data"):
         target = project_copy / name
         for path in [*target.glob("*.txt"), *target.glob("*.csv"), *target.glob("coding/*.csv")]:
             path.unlink()
     shutil.copytree(made.seeds, project_copy / "seeds", dirs_exist_ok=True)
     shutil.copytree(made.data, project_copy / "analysis" / "data", dirs_exist_ok=True)
+    shutil.copytree(made.book, project_copy / "book", dirs_exist_ok=True)
     book = project_copy / "book"
     for path in [*book.glob("*.ipynb"), *book.glob("source-*.md")]:
         path.unlink()

@@ -9,10 +9,10 @@ from tiny_book import INVENTED
 CHAPTER = f'''from pathlib import Path
 
 from analysis.cells import results
-from analysis.coding import statements
+from analysis.coding.study import load
 from analysis.measures import positions
 
-study = statements.load(Path("{INVENTED}/seeds"), Path("{INVENTED}/data"))
+study = load(Path("{INVENTED}/seeds"), Path("{INVENTED}/data"))
 toll = positions.select(study.statements, "toll")
 results.numbers(against=len(positions.select(toll, position="against")))
 results.show("list", results.Table(toll.reset_index()[["holder", "position"]]))'''

@@ -342,8 +342,6 @@ def test_the_body_of_a_source_page_is_the_file_letter_for_letter(built_book, rea
 
 @pytest.mark.parametrize("name", SOURCE_PAGES)
 def test_every_zone_of_a_file_but_withheld_names_is_on_its_page(built_book, reader, study, name):
-    from analysis.pages.source_pages import redactions
-
     reader.open(built_book / name)
     shown = reader.page.evaluate(
         """() => {
@@ -354,7 +352,7 @@ def test_every_zone_of_a_file_but_withheld_names_is_on_its_page(built_book, read
     shown = " ".join(shown.split())
     number = name[len("source-") : -len(".html")]
     (seed,) = study.corpus.files.query("number == @number")["seed"]
-    hidden = [study.corpus.texts[seed][a:b] for a, b in redactions(seed)]
+    hidden = [study.corpus.texts[seed][a:b] for a, b in study.withheld[seed]]
     for zone in study.corpus.zones.query("seed == @seed and zone != 'body'").itertuples():
         for line in zone.text.split("\n"):
             if not any(withheld in line for withheld in hidden):

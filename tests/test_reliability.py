@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.coding import passes as coding
+from analysis.coding import matching as coding
 from analysis.measures import reliability
 
 # Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), example C: four observers, twelve units,
@@ -78,7 +78,7 @@ def test_alpha_of_a_weighting_is_the_librarys_alpha_of_repeated_units(rows, data
 
 @pytest.fixture(scope="module")
 def passes(study):
-    return coding.read_passes(study.corpus.sentences, study.codebook, study.actors)
+    return study.passes
 
 
 def test_presence_has_every_cell_and_every_statement(study, passes):

@@ -1,15 +1,17 @@
 """Tables made from the statements: positions, ledger, conditions, findings, chronology, chapters."""
 
-import re
+import dataclasses
+import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from pybtex.database import parse_file
 
 from analysis import paths
-from analysis.base import tables
+from analysis.base.faults import DataError
 from analysis.cells import listings
-from analysis.coding import events as chronology, passes as coding
+from analysis.coding import events as chronology
 from analysis.corpus import conditions
 from analysis.measures import ledger, positions
 from analysis.report import chapters, findings, sides
@@ -76,44 +78,35 @@ def test_findings_hold_and_a_contrary_statement_overturns_one(study):
     assert findings.evaluate(study)["holds"].all()
     table = study.statements.copy()
     table.loc["bb16-09", ["speaker", "holder"]] = "Shinzo Abe"
-    changed = study.__class__(**{**study.__dict__, "statements": table})
+    changed = dataclasses.replace(study, statements=table)
     assert not findings.evaluate(changed).set_index("finding").at["Apart from the Soviet pledge, nobody speaks for two islands as their own position.", "holds"]
 
 
 def test_trials_cover_passes_articles_and_outlets(study):
-    passes = coding.read_passes(study.corpus.sentences, study.codebook, study.actors)
-    trial = findings.trials(study, passes)
+    trial = findings.trials(study, study.passes)
     assert {"firm only", "pass a", "without mt13", "without Sputnik", "without file 001"} <= set(trial.columns)
     no_advocate = trial.set_index("finding").loc["Putin refuses, in direct quotation, to trade territory."]
     assert not no_advocate["without bb16"]
 
 
 def test_only_the_year_of_crimea_contradicts_the_record(study):
-    assert chronology.differing(chronology.read_events(study))["key"].tolist() == ["crimea"]
+    assert chronology.differing(chronology.in_order(study.events))["key"].tolist() == ["crimea"]
 
 
-def test_events_with_unknown_passage_kind_or_date_are_refused_together(study, tmp_path):
-    path = tmp_path / "events.csv"
-    path.write_text(",".join(chronology.EVENT_COLUMNS) + "\nx,An event,party,someday,zz99-01,,,verified\n", encoding="utf-8")
-    with pytest.raises(tables.DataError) as error:
-        chronology.read_events(study, path)
-    assert [word in str(error.value) for word in ("zz99-01", "party", "someday")] == [True] * 3
-    assert len(error.value.faults) == 3
+def test_an_issue_that_no_chapter_counts_is_a_fault(tmp_path):
+    path = shutil.copy(paths.DATA / "codebook.yml", tmp_path)
+    text = (paths.DATA / "codebook.yml").read_text(encoding="utf-8")
+    (tmp_path / "codebook.yml").write_text(text.replace("\n  two_islands:\n", "\n  two_isles:\n"), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        chapters.check(Path(path))
+    assert [(fault.where, fault.found) for fault in caught.value.faults] == [("issue two_isles", "no chapter"), ("chapter islands", "issue 'two_islands'")]
+    assert "two_isles" in caught.value.faults[1].expected
 
 
-def test_bibliography_has_every_key_the_tables_cite(study):
-    keys = set(re.findall(r"@\w+\{([^,]+),", (paths.BOOK / "references.bib").read_text(encoding="utf-8")))
-    cited = {k for r in chronology.read_events(study)["references"] for k in r.split()}
-    rows = tables.read(paths.DATA / "contradictions.csv", ("key", "title", "passages", "at_issue", "references", "kind"))
-    cited |= {k for r in rows["references"] for k in r.split()}
-    assert cited and cited <= keys
-
-
-def test_every_reference_was_checked_and_none_is_cited_that_was_not_found():
-    checks = tables.read(paths.DATA / "references_checked.csv", ("key", "claim", "url", "result", "seen", "note"))
+def test_every_reference_was_checked_and_none_is_cited_that_was_not_found(study):
+    checks = study.references_checked
     confirmed = set(checks.loc[checks["result"].str.startswith("verified"), "key"])
-    keys = set(re.findall(r"@\w+\{([^,]+),", (paths.BOOK / "references.bib").read_text(encoding="utf-8")))
-    assert keys <= confirmed
+    assert set(parse_file(str(paths.BOOK / "references.bib")).entries) <= confirmed
 
 
 def test_every_article_has_an_entry_that_names_its_file(study):

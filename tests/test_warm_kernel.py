@@ -40,7 +40,7 @@ def test_the_provisioner_is_used_only_inside_the_context():
 
 @needs_fork
 def test_a_warm_kernel_is_a_fork_with_a_namespace_of_its_own():
-    loaded = "print(os.getppid(), 'pandas' in sys.modules, 'analysis.coding.statements' in sys.modules)"
+    loaded = "print(os.getppid(), 'pandas' in sys.modules, 'analysis.coding.study' in sys.modules)"
     first = said(run(f"import os, sys\n{loaded}\nleft_behind = 1\nfrom analysis.base import dates\ndates.MONTHS = ()"))
     second = said(run(f"import os, sys\n{loaded}\nfrom analysis.base import dates\nprint('left_behind' in globals(), len(dates.MONTHS))"))
     (parent, *warm), (other, *again) = first[0][0][0].split(), second[0][0][0].split()

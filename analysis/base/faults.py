@@ -1,9 +1,12 @@
 """Faults in data and pages: collected first, reported together, by file and row."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 _LONGEST = 1000  # characters of a message's parts
+_VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+")
+_MANY = 12  # faults of one kind in one file that are told one by one
 
 
 def visible(text, keep=""):
@@ -81,6 +84,31 @@ def nearest(word, known, expected):
     return f"{expected} (nearest: {close[0]!r})" if close else expected
 
 
+def grouped(faults):
+    """Tell faults that are many and of one kind as one, since they have one cause.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+
+    Returns
+    -------
+    list of Fault
+        More than twelve faults of one file whose `found` begins with the same two words, values left out, give way to
+        the first of them, with their number.
+    """
+    groups = {}
+    for fault in faults:
+        groups.setdefault((fault.file, *_VALUE.sub("", fault.found).split()[:2]), []).append(fault)
+    return [told for group in groups.values() for told in (group if len(group) <= _MANY else [_first_of(group)])]
+
+
+def _first_of(group):
+    first = group[0]
+    places = "rows" if first.where.startswith("row ") else "places"
+    return replace(first, where=f"{len(group)} {places} (first: {first.where})", found=f"{first.found}, and the like")
+
+
 class DataError(ValueError):
     """Raised once for all faults found in what the book is made from.
 
@@ -98,7 +126,7 @@ class DataError(ValueError):
 
 
 def raise_any(faults):
-    """Raise a :class:`DataError` if there is any fault.
+    """Raise a :class:`DataError` if there is any fault, those of one cause :func:`grouped`.
 
     Parameters
     ----------
@@ -110,7 +138,7 @@ def raise_any(faults):
         If `faults` is not empty.
     """
     if faults:
-        raise DataError(faults)
+        raise DataError(grouped(faults))
 
 
 class PdfError(RuntimeError):

@@ -159,7 +159,7 @@ def run_sphinx(with_pdf, lock):
 
     Returns
     -------
-    analysis.coding.statements.Study
+    analysis.coding.study.Study
         The data the book was made from.
 
     Raises

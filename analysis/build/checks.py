@@ -1,21 +1,44 @@
 """All that a build reads, checked together, so that every fault is told at once."""
 
 from .. import paths
-from ..base import citation, tables
-from ..base.faults import DataError, Fault, nearest, raise_any
-from ..cite import addresses, redirects
-from ..coding import events as chronology, passes as coding, statements
+from ..base import citation
+from ..base.faults import DataError, raise_any
+from ..cite import addresses, bibliography, redirects
+from ..coding import study
 from ..corpus import publication
-from ..downloads import definitions
 from . import contents
 
 
-def load():
+def _keys():
+    """Return the keys of the bibliographies, or None where one has a fault, which the check of the pages tells."""
+    try:
+        return {item["id"] for path in sorted(paths.BOOK.glob("*.bib")) for item in bibliography.read(path)}
+    except DataError:
+        return None
+
+
+# Each reads one part and raises its faults; the first returns the study.
+READERS = (
+    lambda: study.load(bibliography=_keys()),
+    lambda: raise_any(contents.faults()),
+    citation.read,
+    addresses.read,
+    redirects.read,
+    publication.setting,
+)
+
+
+def load(*more):
     """Load the study and check every other file that a build reads.
+
+    Parameters
+    ----------
+    *more : callable
+        Further checks, which raise their faults.
 
     Returns
     -------
-    analysis.coding.statements.Study
+    analysis.coding.study.Study
 
     Raises
     ------
@@ -23,38 +46,11 @@ def load():
         Lists every fault in data, pages, table of contents, bibliographies,
         lists of addresses, citation file and settings.
     """
-    faults = []
-
-    def attempt(reader, *arguments):
+    found, faults = [], []
+    for reader in (*READERS, *more):
         try:
-            return reader(*arguments)
+            found.append(reader())
         except DataError as error:
-            faults.extend(error.faults)
-            return None
-
-    if study := attempt(statements.load):
-        attempt(chronology.read_events, study)
-        attempt(_check_passages, study, "contradictions.csv", definitions.CONTRADICTION_COLUMNS, "passages")
-        attempt(_check_passages, study, "loaded_words.csv", definitions.LOADED_COLUMNS, "passage")
-        if passes := attempt(coding.read_passes, study.corpus.sentences, study.codebook, study.actors):
-            units = coding.match(passes)
-            attempt(coding.read_decisions, paths.CODING / "decisions.csv", coding.disagreements(passes, units), units)
-    faults += contents.faults()
-    for reader in (citation.read, addresses.read, redirects.read, publication.setting):
-        attempt(reader)
+            faults += error.faults
     raise_any(faults)
-    return study
-
-
-def _check_passages(study, file, columns, column):
-    """Check that a table names passages that there are."""
-    path, known = paths.DATA / file, [*study.statements.index, *study.passages.index]
-    named = ((row, name) for row, names in tables.read(path, columns)[column].items() for name in names.split() or [""])
-    expected = "an id of statements.csv or passages.csv"
-    raise_any(
-        [
-            Fault(paths.relative(path), f"row {row}", f"{column} {name!r}", nearest(name, known, expected))
-            for row, name in named
-            if name not in known
-        ]
-    )
+    return found[0]

@@ -94,7 +94,7 @@ def first(raw, name, text=None, secrets=()):
 def withheld(study):
     """Return the names of comment writers, which no edition shows: name to what it is."""
     texts = study.corpus.texts
-    return {texts[seed][a:b]: f"a name withheld from {seed}" for seed in texts for a, b in publication.redactions(seed)}
+    return {texts[seed][a:b]: f"a name withheld from {seed}" for seed in texts for a, b in study.withheld[seed]}
 
 
 def named(text, secrets):

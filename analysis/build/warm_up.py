@@ -45,7 +45,7 @@ for name in (*_KERNEL, *_PANDAS, *_modules()):
     with suppress(Exception):
         importlib.import_module(name)
 with suppress(Exception):
-    from ..coding import statements
+    from ..coding import study
 
-    statements.load()  # fills the memory of parsed dates, and loads the code of pandas that loading the study needs
+    study.load()  # fills the memory of parsed dates, and loads the code of pandas that loading the study needs
 gc.freeze()  # a kernel need not look through what it has inherited

@@ -13,7 +13,7 @@ def matrix(study, issues, order):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     issues : sequence of str
     order : dict of str to int
         Rank of a holder's country; countries without one come last.
@@ -56,7 +56,7 @@ def statements(study, rows, columns=("Statement", "Passage", "Article", "Speaker
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     rows : pandas.DataFrame
         Some of its statements.
     columns : sequence of str
@@ -120,7 +120,7 @@ def events(rows):
     Parameters
     ----------
     rows : pandas.DataFrame
-        As :func:`analysis.coding.events.read_events` returns it.
+        As :func:`analysis.coding.events.in_order` returns it.
 
     Returns
     -------

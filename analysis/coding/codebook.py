@@ -11,6 +11,7 @@ from ..base.faults import Fault, raise_any
 
 FILE = "codebook.yml"
 STATUSES = ("firm", "open")
+PARTS = ("issues", "groups", "positions", "kinds", "modes", "reasons", "statuses")
 FIELDS = ("group", "sentence", "include", "exclude")
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -41,6 +42,10 @@ class Codebook:
     kinds: dict
     modes: dict
     reasons: dict
+
+    def keys(self, part):
+        """Return the keys of a part, one of :data:`PARTS`."""
+        return list(STATUSES if part == "statuses" else self.issues.index if part == "issues" else getattr(self, part))
 
 
 def load(path=None):

@@ -1,53 +1,24 @@
 """Events and articles in time: what the texts say beside what the record says."""
 
 
-from .. import paths
-from ..base import dates, tables
-from ..base.faults import Fault, raise_any
-
-EVENT_COLUMNS = ("key", "event", "kind", "date_stated", "passages", "date_record", "references", "checked")
-KINDS = ("event", "plan", "capture")
-CHECKED = ("verified", "not found", "the article alone")
+from ..base import dates
 
 
-def read_events(study, path=None):
-    """Read the table of dated events.
+def in_order(events):
+    """Sort the events by the record's date (the stated one where there is no record).
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
-    path : Path, optional
+    events : pandas.DataFrame
+        The table ``events``.
 
     Returns
     -------
     pandas.DataFrame
-        The file's columns, in order of the record's date (of the stated one
-        where there is no record).
-
-    Raises
-    ------
-    DataError
-        If a passage or kind is unknown or a date is not EDTF.
     """
-    path = path or paths.DATA / "events.csv"
-    name = paths.relative(path)
-    table = tables.read(path, EVENT_COLUMNS, key="key")
-    known = set(study.statements.index) | set(study.passages.index)
-    faults = []
-    for row, record in table.iterrows():
-        for identifier in record["passages"].split():
-            if identifier not in known:
-                faults.append(Fault(name, f"row {row}", f"passage {identifier!r}", "an id of statements.csv or passages.csv"))
-        for column, allowed in (("kind", KINDS), ("checked", CHECKED)):
-            if record[column] not in allowed:
-                faults.append(Fault(name, f"row {row}", f"{column} {record[column]!r}", "one of " + ", ".join(allowed)))
-        for column in ("date_stated", "date_record"):
-            if record[column] and not dates.valid(record[column]):
-                faults.append(Fault(name, f"row {row}", f"{column} {record[column]!r}", "an EDTF date or nothing"))
-    raise_any(faults)
-    day = [dates.bounds(r.date_record or r.date_stated) for r in table.itertuples()]
-    order = [first or last for first, last in day]
-    return table.assign(day=order).sort_values("day", kind="stable", ignore_index=True).drop(columns="day")
+    days = [dates.bounds(r.date_record or r.date_stated) for r in events.itertuples()]
+    dated = events.assign(day=[first or last for first, last in days])
+    return dated.sort_values("day", kind="stable", ignore_index=True).drop(columns="day")
 
 
 def record_dates(study):
@@ -55,7 +26,7 @@ def record_dates(study):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
 
     Returns
     -------
@@ -63,9 +34,12 @@ def record_dates(study):
         EDTF date by the article's or event's key: the record's, or the stated
         one where the record has none.
     """
-    events = read_events(study).set_index("key")
+    articles = study.corpus.articles["date_record"].to_dict()
+    events = study.tables.get("events")
+    if events is None:
+        return articles
     stated = events["date_record"].where(events["date_record"] != "", events["date_stated"])
-    return study.corpus.articles["date_record"].to_dict() | stated.to_dict()
+    return articles | dict(zip(events["key"], stated))
 
 
 def differing(events):

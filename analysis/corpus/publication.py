@@ -7,9 +7,8 @@ since the reader has them anyway; a published one quotes.
 import os
 
 from .. import paths
-from ..base import strict_yaml, tables
+from ..base import strict_yaml
 from ..base.faults import DataError, Fault, nearest
-from .redactions import COLUMNS, FILE
 
 FULL, EXCERPTS = "full", "excerpts"
 # A headline is what an article is called: bibliographic data, which every reference to it prints.
@@ -46,7 +45,7 @@ def marked(study, seed):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     seed : str
         Name of the file.
 
@@ -66,7 +65,7 @@ def shown(study, seed, setting):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     seed : str
         Name of the file.
     setting : str
@@ -76,7 +75,7 @@ def shown(study, seed, setting):
     -------
     list of (int, int)
         As :func:`marked`: the whole file, or the marked parts and the zones
-        of :data:`SHOWN_ZONES`. Names that are withheld (:func:`redactions`)
+        of :data:`SHOWN_ZONES`. Names that are withheld (``study.withheld``)
         are not taken out.
     """
     if setting == FULL:
@@ -119,23 +118,6 @@ def pieces(text, start, end, spans):
                 parts.append((c, d, visible))
         at = b
     return parts
-
-
-def redactions(seed):
-    """Return the spans of a file that are never published: names of comment writers.
-
-    Parameters
-    ----------
-    seed : str
-
-    Returns
-    -------
-    list of (int, int)
-        Offsets, end exclusive.
-    """
-    path = paths.DATA / FILE
-    table = tables.integers(tables.read(path, COLUMNS), ["start", "end"], paths.relative(path))
-    return [(r.start, r.end) for r in table[table["seed"] == seed].itertuples()]
 
 
 def _joined(spans):

@@ -12,31 +12,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .. import paths
-from ..base import dates, tables
+from ..base import tables
 from . import sentences
 from ..base.faults import Fault, raise_any
 
-ZONES = (
-    "headline", "byline", "dateline", "clock", "caption", "credit", "pull_quote", "body",
-    "links", "tags", "comment", "form", "navigation", "blank",
-)  # fmt: skip
-
-ARTICLE_COLUMNS = (
-    "article", "seed", "outlet", "outlet_basis", "headline", "headline_basis", "author",
-    "date_text", "date_text_evidence", "date_record", "date_record_evidence", "date_record_checked",
-    "short", "label", "bibkey",
-)  # fmt: skip
-
-ZONE_COLUMNS = ("seed", "start", "end", "zone", "article")
-
 _SUM = re.compile(r"([0-9a-f]{64})  ([0-9]+_[\w.-]+\.txt)")  # no folder, no blank, no markup
-_ARTICLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # becomes part of ids, addresses and roles
-_BIBKEY = re.compile(r"[A-Za-z0-9][\w:.+-]*", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """The five files, read and checked.
+    """The files, read and checked.
 
     Attributes
     ----------
@@ -66,30 +51,28 @@ class Corpus:
     sentences: pd.DataFrame
 
 
-def load(seeds=None, data=None):
-    """Read the seed files and lay their zones, paragraphs and sentences over them.
+def lay_out(texts, files, articles, zones):
+    """Lay zones, paragraphs and sentences over the files.
 
     Parameters
     ----------
-    seeds, data : Path, optional
-        Folders of the files and of the tables; the project's own by default.
+    texts : dict of str to str
+    files : pandas.DataFrame
+        As :func:`read_files` returns both.
+    articles, zones : pandas.DataFrame
+        The tables of these names; :func:`check_zones` finds no fault in them.
 
     Returns
     -------
     Corpus
-
-    Raises
-    ------
-    DataError
-        If a file is missing, changed or not UTF-8, or a table of articles or
-        zones does not fit the files.
     """
-    seeds, data = seeds or paths.SEEDS, data or paths.DATA
-    texts, files = read_files(seeds)
-    articles = read_articles(data / "articles.csv", texts)
-    zones = read_zones(data / "zones.csv", texts, articles)
-    paragraphs = find_paragraphs(texts, zones)
-    return Corpus(texts, files, articles, zones, paragraphs, find_sentences(paragraphs))
+    zones = zones.reset_index(drop=True)
+    spans = list(zip(zones["seed"], zones["start"], zones["end"]))
+    zones["first_line"] = [line_of(texts[s], a) for s, a, _ in spans]
+    zones["last_line"] = [line_of(texts[s], b - 1) for s, _, b in spans]
+    zones["text"] = [texts[s][a:b] for s, a, b in spans]
+    paragraphs = find_paragraphs(zones)
+    return Corpus(texts, files, articles.set_index("article"), zones, paragraphs, find_sentences(paragraphs))
 
 
 def read_files(folder):
@@ -111,16 +94,16 @@ def read_files(folder):
     DataError
     """
     sums = folder / "SHA256SUMS"
-    texts, rows, faults, listed = {}, [], [], {}
+    texts, rows, faults, listed, numbers = {}, [], [], {}, {}
     for number, line in enumerate(re.split(r"\r?\n", tables.decode(sums).removesuffix("\n")), start=1):
         match = _SUM.fullmatch(line)
         if not match:
             faults.append(Fault(paths.relative(sums), f"line {number}", repr(line), "'<sha256>  <number>_<name>.txt'"))
             continue
         digest, name = match.groups()
-        same = next((other for other in listed if other.split("_")[0] == name.split("_")[0]), None)
-        if same is not None:
-            faults.append(Fault(paths.relative(sums), f"line {number}", f"{name!r}, a second file of this number", f"one (line {listed[same]})"))
+        first = numbers.setdefault(name.split("_")[0], number)
+        if first != number:
+            faults.append(Fault(paths.relative(sums), f"line {number}", f"{name!r}, a second file of this number", f"one (line {first})"))
             continue
         listed[name] = number
         path = folder / name
@@ -148,82 +131,29 @@ def read_files(folder):
     return texts, pd.DataFrame(rows, columns=["seed", "number", "bytes", "characters", "lines", "sha256"])
 
 
-def read_articles(path, texts):
-    """Read the table of articles.
+def check_zones(zones, articles, texts, name):
+    """Check that the zones tile every file, and belong to articles of their file.
 
     Parameters
     ----------
-    path : Path
+    zones, articles : pandas.DataFrame
+        The tables of these names, indexed by row.
     texts : dict of str to str
-        The files, by name.
+    name : str
+        The file of the zones, for messages.
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by ``article``, in file order.
-
-    Raises
-    ------
-    DataError
-        If a seed is unknown or a date is not EDTF.
+    list of Fault
     """
-    name = paths.relative(path)
-    table = tables.read(path, ARTICLE_COLUMNS, key="article")
-    faults = []
-    for row, article, bibkey, seed, *given in zip(table.index, table["article"], table["bibkey"], table["seed"], table["date_text"], table["date_record"]):
-        if seed not in texts:
-            faults.append(Fault(name, f"row {row}", f"seed {seed!r}", "the name of a file in seeds/"))
-        for column, value, form, expected in (
-            ("article", article, _ARTICLE, "letters and digits, a letter first"),
-            ("bibkey", bibkey, _BIBKEY, "the key of an entry in a bibliography"),
-        ):
-            if not form.fullmatch(value):
-                faults.append(Fault(name, f"row {row}", f"{column} {value!r}", expected))
-        for column, date in zip(("date_text", "date_record"), given):
-            if date and not dates.valid(date):
-                faults.append(Fault(name, f"row {row}", f"{column} {date!r}", "an EDTF date"))
-    raise_any(faults)
-    return table.set_index("article")
-
-
-def read_zones(path, texts, articles):
-    """Read the table of zones and check that it tiles every file.
-
-    Parameters
-    ----------
-    path : Path
-    texts : dict of str to str
-    articles : pandas.DataFrame
-
-    Returns
-    -------
-    pandas.DataFrame
-        See :class:`Corpus`.
-
-    Raises
-    ------
-    DataError
-        If zones overlap, leave a gap, run past the file, or name an unknown
-        kind or article.
-    """
-    name = paths.relative(path)
-    table = tables.integers(tables.read(path, ZONE_COLUMNS), ["start", "end"], name)
-    faults = []
-    kinds, known, seed_of = set(ZONES), set(articles.index), articles["seed"].to_dict()
-    rows = list(zip(table.index, table["seed"], table["start"], table["end"], table["zone"], table["article"]))
-    by_seed = {}
-    for row, seed, start, end, zone, article in rows:
-        where = f"row {row}"
-        if zone not in kinds:
-            faults.append(Fault(name, where, f"zone {zone!r}", "one of " + ", ".join(ZONES)))
-        if seed not in texts:
-            faults.append(Fault(name, where, f"seed {seed!r}", "the name of a file in seeds/"))
-        if article and article not in known:
-            faults.append(Fault(name, where, f"article {article!r}", "an article of articles.csv, or nothing"))
-        if article in known and seed_of[article] != seed:
-            faults.append(Fault(name, where, f"article {article!r} in {seed}", seed_of[article]))
+    faults, by_seed = [], {}
+    seed_of = dict(zip(articles["article"].tolist(), articles["seed"].tolist()))
+    columns = (zones[column].tolist() for column in ("seed", "start", "end", "zone", "article"))
+    for row, seed, start, end, zone, article in zip(zones.index, *columns):
+        if seed_of.get(article, seed) != seed:
+            faults.append(Fault(name, f"row {row}", f"article {article!r} in {seed}", seed_of[article]))
         if zone == "body" and not article:
-            faults.append(Fault(name, where, "a body zone of no article", "the article it belongs to"))
+            faults.append(Fault(name, f"row {row}", "a body zone of no article", "the article it belongs to"))
         by_seed.setdefault(seed, []).append((row, start, end))
     for seed, text in texts.items():
         expected = 0
@@ -235,11 +165,7 @@ def read_zones(path, texts, articles):
             expected = end
         if expected != len(text):
             faults.append(Fault(name, f"last row of {seed}", f"end {expected}", f"end {len(text)}, the length of the file"))
-    raise_any(faults)
-    table["first_line"] = [line_of(texts[s], a) for s, a in zip(table["seed"], table["start"])]
-    table["last_line"] = [line_of(texts[s], b - 1) for s, b in zip(table["seed"], table["end"])]
-    table["text"] = [texts[s][a:b] for s, a, b in zip(table["seed"], table["start"], table["end"])]
-    return table.reset_index(drop=True)
+    return faults
 
 
 def line_of(text, offset):
@@ -247,12 +173,11 @@ def line_of(text, offset):
     return text.count("\n", 0, offset) + 1
 
 
-def find_paragraphs(texts, zones):
+def find_paragraphs(zones):
     """Find the paragraphs: the lines of body zones that hold text.
 
     Parameters
     ----------
-    texts : dict of str to str
     zones : pandas.DataFrame
 
     Returns

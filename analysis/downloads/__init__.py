@@ -22,7 +22,7 @@ def write(study, folder, text=publication.FULL):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     folder : Path
         Made if missing; files of the same names are replaced.
     text : {"full", "excerpts"}

@@ -11,7 +11,6 @@ import pandas as pd
 
 
 from ..base import citation
-from ..coding import passes as coding
 from ..corpus import publication
 from ..base.faults import Fault, raise_any
 
@@ -49,7 +48,7 @@ class Material:
 
     Attributes
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     text : str
         ``"full"`` or ``"excerpts"``.
     citation : analysis.base.citation.Work
@@ -129,10 +128,9 @@ class Material:
             them; a row of a sentence without statement has a ``reason`` and no
             offsets.
         """
-        sentences = self.study.corpus.sentences
-        read = coding.read_passes(sentences, self.study.codebook, self.study.actors)
-        tables = [table.rename_axis("row").reset_index().assign(**{"pass": name}) for name, table in read.items()]
-        return pd.concat(tables, ignore_index=True).assign(seed=lambda t: t["sentence"].map(sentences.set_index("sentence")["seed"]))
+        seeds = self.study.corpus.sentences.set_index("sentence")["seed"]
+        tables = [table.rename_axis("row").reset_index().assign(**{"pass": name}) for name, table in self.study.passes.items()]
+        return pd.concat(tables, ignore_index=True).assign(seed=lambda t: t["sentence"].map(seeds))
 
     def source_iri(self, seed):
         """Return a name for a saved file that follows from its bytes alone.
@@ -245,7 +243,7 @@ def gather(study, text):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     text : {"full", "excerpts"}
 
     Returns
@@ -255,7 +253,7 @@ def gather(study, text):
     Raises
     ------
     DataError
-        If a statement or passage quotes a withheld name.
+        If a statement, a passage or an introduction quotes a withheld name.
     ValueError
     """
     if text not in (publication.FULL, publication.EXCERPTS):
@@ -263,11 +261,11 @@ def gather(study, text):
     spans = {}
     for seed, content in study.corpus.texts.items():
         base = publication.shown(study, seed, text)
-        spans[seed] = _without(base, publication.redactions(seed))
+        spans[seed] = _without(base, study.withheld[seed])
     material = Material(study, text, citation.read(), spans)
     raise_any([
-        Fault(f"{name}.csv", row.Index, "a quotation with a withheld name", "none of the spans of redactions.csv")
-        for name, table in (("statements", study.statements), ("passages", study.passages))
+        Fault(f"{name}.csv", str(row.Index), "a quotation with a withheld name", "none of the spans of redactions.csv")
+        for name, table in (("statements", study.statements), ("passages", study.passages), ("actor_roles", study.roles))
         for row in table.itertuples()
         if not material.shown(row.seed, row.start, row.end)
     ])  # fmt: skip

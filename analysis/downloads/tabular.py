@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 
+from ..base.schema import EDTF
 from . import definitions
 from .material import File, archive
 
@@ -84,12 +85,12 @@ def to_csv(columns, rows, **options):
     return stream.getvalue().encode("utf-8")
 
 
-def to_parquet(table):
+def to_parquet(download):
     """Write a table as Parquet, with types and descriptions, without a trace of the machine.
 
     Parameters
     ----------
-    table : analysis.downloads.definitions.Table
+    download : analysis.downloads.definitions.Download
 
     Returns
     -------
@@ -98,15 +99,15 @@ def to_parquet(table):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    kinds = {"string": pa.string(), "integer": pa.int64()}
+    table, kinds = download.table, {"string": pa.string(), "integer": pa.int64()}
     schema = pa.schema(
         [
             pa.field(c.name, kinds[c.type], nullable=not c.required, metadata={"description": c.description})
-            for c in table.columns
+            for c in table.fields
         ],
-        metadata={"title": table.title, "description": table.description},
+        metadata={"title": table.title, "description": _described(table)},
     )  # fmt: skip
-    cells = list(zip(*table.rows)) or [()] * len(table.columns)
+    cells = list(zip(*download.rows)) or [()] * len(table.columns)
     arrays = [pa.array(values, type=field.type) for values, field in zip(cells, schema)]
     stream = io.BytesIO()
     pq.write_table(pa.Table.from_arrays(arrays, schema=schema), stream, compression="snappy")
@@ -119,7 +120,7 @@ def descriptor(material, tables, contents):
     Parameters
     ----------
     material : analysis.downloads.material.Material
-    tables : list of analysis.downloads.definitions.Table
+    tables : list of analysis.downloads.definitions.Download
     contents : dict of str to bytes
         Table name to its CSV.
 
@@ -130,7 +131,7 @@ def descriptor(material, tables, contents):
         report: the mark, and the number of cells that bear it.
     """
     citation = material.citation
-    marked = sum(guard(cell) != cell for table in tables for row in table.rows for cell in row if isinstance(cell, str))
+    marked = sum(guard(cell) != cell for download in tables for row in download.rows for cell in row if isinstance(cell, str))
     return {
         "$schema": f"{STANDARD}/datapackage.json",
         "name": citation.name,
@@ -151,18 +152,23 @@ def descriptor(material, tables, contents):
         "contributors": [{"title": name, "roles": ["creator"]} for name in material.authors],
         "sources": [{"title": f"{a.label}: the saved file {a.seed}"} for a in material.study.corpus.articles.itertuples()],
         "formulaGuard": {"mark": MARK, "cells": marked},
-        "resources": [_resource(table, contents[table.name]) for table in tables],
+        "resources": [_resource(download, contents[download.table.name]) for download in tables],
     }
 
 
-def _resource(table, content):
+def _described(table):
+    return f"{table.description} Not in it: {table.limits}"
+
+
+def _resource(download, content):
+    table = download.table
     schema = {
         "$schema": f"{STANDARD}/tableschema.json",
-        "fields": [_field(column) for column in table.columns],
+        "fields": [_field(column) for column in table.fields],
         "missingValues": [""],
         "primaryKey": list(table.key),
         "foreignKeys": [
-            {"fields": [column], "reference": {"resource": other, "fields": [target]}} for column, (other, target) in table.references.items()
+            {"fields": [column], "reference": {"resource": other, "fields": [target]}} for column, (other, target) in download.references.items()
         ],
     }  # fmt: skip
     if not schema["foreignKeys"]:
@@ -173,7 +179,7 @@ def _resource(table, content):
         "type": "table",
         "path": f"tables/{table.name}.csv",
         "title": table.title,
-        "description": table.description,
+        "description": _described(table),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -184,12 +190,14 @@ def _resource(table, content):
 
 
 def _field(column):
-    field = {"name": column.name, "type": column.type, "description": column.description}
+    field = {"name": column.name, "type": column.type, "description": column.description} | ({"rdfType": EDTF} if column.dated else {})
     constraints = {}
     if column.required:
         constraints["required"] = True
     if column.unique:
         constraints["unique"] = True
+    if column.pattern:
+        constraints["pattern"] = column.pattern
     if column.enum:
         constraints["enum"] = list(column.enum)
     if column.type == "integer":
@@ -223,7 +231,7 @@ def files(material):
     analysis.downloads.material.File
     """
     tables = definitions.tables(material)
-    texts = {table.name: to_csv([c.name for c in table.columns], table.rows) for table in tables}
+    texts = {download.table.name: to_csv(download.table.columns, download.rows) for download in tables}
     package = to_json(descriptor(material, tables, texts))
     entries = {"datapackage.json": package} | {f"tables/{name}.csv": content for name, content in texts.items()}
     yield File(
@@ -235,6 +243,7 @@ def files(material):
         "datapackage.json", "Data Package 2.0", "Describes the CSV files: types, the meaning of every column, keys, allowed values.",
         "That quotations stand in the saved files letter for letter; the report checks this when it is built.", package,
     )  # fmt: skip
-    for table in tables:
-        yield File(f"tables/{table.name}.csv", "CSV", table.purpose, table.limits, texts[table.name])
-        yield File(f"tables/{table.name}.parquet", "Parquet", table.purpose, table.limits, to_parquet(table))
+    for download in tables:
+        table = download.table
+        yield File(f"tables/{table.name}.csv", "CSV", table.description, table.limits, texts[table.name])
+        yield File(f"tables/{table.name}.parquet", "Parquet", table.description, table.limits, to_parquet(download))

@@ -13,7 +13,7 @@ def sentences(study):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
 
     Returns
     -------
@@ -35,7 +35,7 @@ def characters(study):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
 
     Returns
     -------

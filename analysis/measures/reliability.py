@@ -11,7 +11,7 @@ import krippendorff
 import numpy as np
 import pandas as pd
 
-from ..coding.passes import match
+from ..coding.matching import match
 
 VARIABLES = ("speaker", "holder", "position", "kind", "mode")
 SEED = 20161215
@@ -177,7 +177,7 @@ def matched(passes, units, variable):
     ----------
     passes : dict of str to pandas.DataFrame
     units : list of dict
-        As :func:`analysis.coding.passes.match` returns them.
+        As :func:`analysis.coding.matching.match` returns them.
     variable : str
 
     Returns

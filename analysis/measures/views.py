@@ -5,9 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pandas as pd
 
-from .. import paths
 from ..base import dates
-from ..coding import passes as coding
 from . import positions
 
 NAMES = {
@@ -62,7 +60,7 @@ def table(study):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
 
     Returns
     -------
@@ -84,36 +82,12 @@ def table(study):
     )
 
 
-def origins(study):
-    """Say of each statement which rows of the coding passes it comes from.
-
-    Parameters
-    ----------
-    study : analysis.coding.statements.Study
-
-    Returns
-    -------
-    pandas.Series
-        By id: rows such as ``a12`` and, where the passes differed, the decision.
-
-    Raises
-    ------
-    DataError
-        If the passes or decisions have faults.
-    """
-    passes = coding.read_passes(study.corpus.sentences, study.codebook, study.actors)
-    units = coding.match(passes)
-    decisions = coding.read_decisions(paths.CODING / "decisions.csv", coding.disagreements(passes, units), units)
-    settled = coding.settle(passes, decisions, study.corpus.sentences, study.codebook).set_index(IDS)
-    return (settled["rows"] + " " + settled["decision"]).str.strip()
-
-
 def facets(study):
     """List the filters with all their values.
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
 
     Returns
     -------
@@ -144,7 +118,7 @@ def printed(study, key, value):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     key : str
     value : str
 

@@ -7,7 +7,7 @@ from pybtex.plugin import find_plugin, register_plugin
 
 from ..base.faults import raise_any
 from ..build import contents, environment
-from ..coding import events as chronology, statements
+from ..coding import events as chronology, study
 from . import (
     accessibility,
     cite,
@@ -32,7 +32,7 @@ from .domain import StatementDomain
 def load_study(app):
     """Load and check all data before the first page is read."""
     with telling():
-        app.report.study = statements.load()
+        app.report.study = study.load()
         app.report.dates = chronology.record_dates(app.report.study)
         raise_any(contents.faults())
 

@@ -22,7 +22,7 @@ class Book:
         The report, as it is cited.
     redirects : pandas.DataFrame
         As :func:`analysis.cite.redirects.read` returns it.
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
         All data.
     dates : dict of str to str
         The date of every article and event, as EDTF.

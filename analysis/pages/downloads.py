@@ -44,6 +44,21 @@ class Downloads(SphinxDirective):
         return [nodes.container("", table, classes=["table-wrap"]), *messages]
 
 
+class DataTables(SphinxDirective):
+    """``data-tables``: lists the tables of the repository as their descriptor defines them."""
+
+    def run(self):
+        table = nodes.table("")
+        self.set_source_info(table)
+        rows = []
+        for listed in self.env.app.report.study.package.tables.values():
+            cells = (*(", ".join(f"`{name}`" for name in names) for names in (listed.paths, listed.columns)), listed.row)
+            files, columns, row = (nodes.entry("", nodes.paragraph("", "", *_inline(cell))) for cell in cells)
+            rows.append([files, row, columns])
+        table += _three_columns(("File", "A row is", "Columns"), rows)
+        return [nodes.container("", table, classes=["table-wrap"])]
+
+
 def write(app):
     """Write the files into the folder of the finished pages; other builders only learn what there is.
 
@@ -94,13 +109,18 @@ def resolve(app, doctree, docname):
 
 def _group(files, folder):
     """Return the body of a table: files of the same purpose share a row."""
-    group = nodes.tgroup("", nodes.colspec("", colwidth=1, stub=True), *(nodes.colspec("", colwidth=1) for _ in range(2)), cols=3)
-    group += nodes.thead("", nodes.row("", *(nodes.entry("", nodes.paragraph("", head)) for head in _HEADS)))
-    body = nodes.tbody()
+    body = []
     for (purpose, limits), rows in files.groupby(["purpose", "limits"], sort=False):
         names = nodes.entry("", *(part for row in rows.itertuples() for part in _file(row, folder)))
-        body += nodes.row("", names, *(nodes.entry("", nodes.paragraph("", "", *_inline(text)), classes=["long"]) for text in (purpose, limits)))
-    group += body
+        body.append([names, *(nodes.entry("", nodes.paragraph("", "", *_inline(text)), classes=["long"]) for text in (purpose, limits))])
+    return _three_columns(_HEADS, body)
+
+
+def _three_columns(heads, rows):
+    """Return the body of a table, the first column its stub."""
+    group = nodes.tgroup("", nodes.colspec("", colwidth=1, stub=True), *(nodes.colspec("", colwidth=1) for _ in range(2)), cols=3)
+    group += nodes.thead("", nodes.row("", *(nodes.entry("", nodes.paragraph("", head)) for head in heads)))
+    group += nodes.tbody("", *(nodes.row("", *entries) for entries in rows))
     return group
 
 
@@ -141,8 +161,9 @@ def _inline(text):
 
 
 def setup(app):
-    """Register the directive and what writes and lists the files."""
+    """Register the directives and what writes and lists the files."""
     app.add_directive("downloads", Downloads)
+    app.add_directive("data-tables", DataTables)
     app.add_node(download_list)
     app.connect("builder-inited", write, priority=600)  # after the study is loaded
     app.connect("env-before-read-docs", begin)

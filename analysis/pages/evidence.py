@@ -20,7 +20,7 @@ def fields(study, identifier):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     identifier : str
         Of a statement or passage.
 
@@ -49,7 +49,7 @@ def cards(study, anchors):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     anchors : iterable of str
         Ids of the passages that a page marks.
 

@@ -17,7 +17,7 @@ def check(study, links):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     links : list of str
         As :class:`analysis.cells.results.Figure` lists them.
 

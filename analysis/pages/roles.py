@@ -18,7 +18,7 @@ def lookup(study, identifier):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     identifier : str
 
     Returns
@@ -36,7 +36,7 @@ def citation_text(study, row):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     row : pandas.Series
         A row of ``statements`` or ``passages``.
 

@@ -11,7 +11,6 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from ..corpus import publication
-from ..corpus.publication import redactions
 from .book import in_order
 from .evidence import fields
 from .location import place
@@ -44,7 +43,7 @@ class SourcePage(SphinxDirective):
         self.seed = match.iloc[0]["seed"]
         self.text = study.corpus.texts[self.seed]
         self.shown = publication.shown(study, self.seed, self.config.report_text)
-        self.hidden = redactions(self.seed)
+        self.hidden = study.withheld[self.seed]
         self.introductions = [(r.start, r.end) for r in study.roles[study.roles["seed"] == self.seed].itertuples()]
         self.begun = set()  # passages whose id stands on the page already
         blocks, article = self.preface(), None

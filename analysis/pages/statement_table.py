@@ -54,8 +54,7 @@ class StatementExplorer(SphinxDirective):
         for heading, joint in COLUMNS.items():
             head += nodes.entry("", nodes.paragraph("", heading), classes=[joint] if joint else [])
         group += nodes.thead("", head)
-        origins = explorer.origins(study)
-        rows = explorer.table(study).assign(origin=origins)
+        rows = explorer.table(study).assign(origin=study.origins)
         group += nodes.tbody("", *(self.row(study, row) for _, row in rows.iterrows()))
         filters = nodes.raw("", f'<script type="application/json" id="explorer-filters">{filters_json(study)}</script>', format="html")
         return [nodes.container("", table, classes=["table-wrap"]), filters, *messages]
@@ -91,7 +90,7 @@ def filters_json(study):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
 
     Returns
     -------

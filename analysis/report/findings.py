@@ -71,7 +71,7 @@ def evaluate(study):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
 
     Returns
     -------
@@ -97,7 +97,7 @@ def trials(study, passes):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     passes : dict of str to pandas.DataFrame
         The coding passes.
 

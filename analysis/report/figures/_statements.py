@@ -16,7 +16,7 @@ def rows(study, statements, who="holder"):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     statements : pandas.DataFrame
     who : {"holder", "speaker"}
         Whose side a mark tells.

@@ -21,7 +21,7 @@ def draw(study, judged, name="network"):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     judged : pandas.DataFrame
         As :func:`analysis.measures.alignment.judgements` returns it.
     name : str

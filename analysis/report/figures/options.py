@@ -16,7 +16,7 @@ def draw(study, issues, name="time"):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     issues : sequence of str
     name : str
 

@@ -14,9 +14,9 @@ def draw(study, events):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
     events : pandas.DataFrame
-        As :func:`analysis.coding.events.read_events` returns it.
+        As :func:`analysis.coding.events.in_order` returns it.
 
     Returns
     -------

@@ -18,7 +18,7 @@ def draw(study):
 
     Parameters
     ----------
-    study : analysis.coding.statements.Study
+    study : analysis.coding.study.Study
 
     Returns
     -------
