@@ -66,4 +66,5 @@ def settle():
         variables = of_build(os.environ)
         os.environ.clear()
         os.environ.update(variables)
+        os.makedirs(_SET["HOME"], exist_ok=True)  # else IPython warns, and a warning ends a build
         time.tzset()
