@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+from collections import Counter
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -500,7 +501,9 @@ def test_on_a_phone_rows_are_cards_that_fit_and_controls_work(browser, built_boo
     assert page.evaluate("() => { const box = document.querySelector('.table-wrap'); return box.scrollWidth <= box.clientWidth + 1; }")
     card = page.locator(f"[id='row-{expected[0]}']")
     assert card.evaluate("(row) => getComputedStyle(row).display") == "block"
-    assert card.get_attribute("role") == "row"
+    protocol = page.context.new_cdp_session(page)
+    heard = Counter(node["role"]["value"] for node in protocol.send("Accessibility.getFullAXTree")["nodes"] if not node["ignored"])
+    assert heard["row"] == len(expected) + 1 and heard["rowheader"] == len(expected), "cards remain rows of a table to those who listen"
     assert page.evaluate("() => [...document.querySelectorAll('.explorer-bar button:not([hidden])')].every((node) => node.getBoundingClientRect().height >= 24)")
     page.locator("thead th").filter(has_text="Holder").click()
     page.locator("thead th[aria-sort=ascending]").wait_for()

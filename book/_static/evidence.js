@@ -39,7 +39,8 @@
   }
 
   function make() {
-    card = element("div", "evidence-card");
+    card = element("aside", "evidence-card");
+    card.setAttribute("aria-label", "The passage cited");
     card.popover = "manual";
     card.hidden = !card.showPopover;
     text = element("div", "evidence-text");

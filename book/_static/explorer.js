@@ -144,14 +144,6 @@
   region.setAttribute("role", "region");
   region.setAttribute("aria-label", "Table of statements");
 
-  /* Rows shown as cards on a phone remain a table to those who listen. */
-  table.setAttribute("role", "table");
-  for (const part of [table.tHead, table.tBodies[0]]) part.setAttribute("role", "rowgroup");
-  for (const row of table.rows) {
-    row.setAttribute("role", "row");
-    for (const cell of row.cells) cell.setAttribute("role", cell.tagName === "TD" ? "cell" : cell.closest("thead") ? "columnheader" : "rowheader");
-  }
-
   /* The table. */
 
   let view = Object.assign(blank(), { words: [] });
