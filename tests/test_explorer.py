@@ -125,7 +125,9 @@ class Table:
         """Tick an option of a filter; return the number beside it."""
         line = self.filter(name).locator("label").filter(has_text=re.compile(rf"^\s*{re.escape(option)} \(\d+\)$"))
         line.locator("input").check()
-        return int(re.search(r"\((\d+)\)$", line.inner_text())[1])
+        number = int(re.search(r"\((\d+)\)$", line.inner_text())[1])
+        self.page.keyboard.press("Escape")  # the list lies over the table
+        return number
 
     def query(self):
         """The query of the address."""
@@ -261,7 +263,7 @@ def test_a_filter_opens_over_the_table_and_closes_by_escape_by_another_and_from_
     page.keyboard.press("Escape")
     assert opened() == 0 and page.evaluate("() => document.activeElement.localName") == "summary"
     page.keyboard.press("Enter")
-    page.locator("h1").click()
+    page.locator("article h1").click()
     assert opened() == 0
     table.context.close()
 

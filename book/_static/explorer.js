@@ -102,7 +102,7 @@
   );
   const status = element("p", { class: "explorer-status", role: "status", "aria-live": "polite" });
   const problem = element("p", { class: "explorer-problem", role: "alert" });
-  const dateProblem = element("p", { class: "explorer-problem", id: "explorer-date-problem", role: "alert" });
+  const dateProblem = element("p", { class: "explorer-date-problem", id: "explorer-date-problem", role: "alert" });
   const reset = element("button", { type: "button", class: "explorer-reset" }, "Reset");
   const download = element("button", { type: "button", class: "explorer-download" }, "Download as CSV");
   const address = element("a", { class: "explorer-address" }, "Address of this view");

@@ -33,8 +33,9 @@
       return far.filter(([, , to]) => Math.abs(to - y) < row + 3).sort((a, b) => Math.abs(a[1] - x) - Math.abs(b[1] - x))[0]?.[0];
     }
 
-    svg.addEventListener("keydown", (event) => {
-      const here = event.target.closest("a"), all = stops(), at = all.indexOf(here);
+    const figure = svg.closest("figure");  // a drawing that listens for the focus would get it itself
+    figure.addEventListener("keydown", (event) => {
+      const here = event.target, all = stops(), at = all.indexOf(here);
       if (at < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       const next = {
         ArrowRight: () => all[at + 1], ArrowLeft: () => all[at - 1], Home: () => all[0], End: () => all[all.length - 1],
@@ -46,7 +47,7 @@
       if (!stop) return;
       stop.focus();  // which makes it the one that Tab stops at
     });
-    svg.addEventListener("focusin", (event) => { if (event.target.closest("a")) stopAt(event.target.closest("a")); });
+    figure.addEventListener("focusin", (event) => { if (stops().includes(event.target)) stopAt(event.target); });
     return stopAt;
   }
 
@@ -82,16 +83,26 @@
   // The list of statements, made when first needed: what the marks say, and the passage where there is one.
   let list, opener;
 
+  function closeList() {
+    list.hidePopover();
+    opener.focus();
+  }
+
   function openList(svg, from, name, marks) {
     if (!list) {
       list = element("div", "mark-list");
       list.popover = "auto";
       list.setAttribute("role", "dialog");
-      list.addEventListener("toggle", (event) => { if (event.newState === "closed" && document.activeElement === document.body) opener.focus(); });
+      // Sphinx takes the Escape key, which would close it.
+      document.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape" || !list.matches(":popover-open")) return;
+        event.stopPropagation();
+        closeList();
+      }, true);
     }
     const title = element("p", "mark-list-title", name), close = element("button", "mark-list-close", "Close"), lines = element("ul", "");
     close.type = "button";
-    close.addEventListener("click", () => { list.hidePopover(); opener.focus(); });
+    close.addEventListener("click", closeList);
     for (const mark of marks) {
       const line = element("li", ""), link = element("a", "", mark.getAttribute("aria-label"));
       link.href = mark.href.baseVal;
