@@ -17,7 +17,8 @@ from analysis.build import contents
 WIDTHS = (320, 390, 768, 1100, 1400)
 WAYS = ("mouse", "touch", "enter", "space")
 SMALL = "how-to-cite"  # has a frame with contents, code to copy and dialogs, and loads quickly
-KINDS = ("statement-table", "islands", "report-an-error", "source-003", "method", "search")  # together with all kinds of controls, see below
+RICH = ("statement-table", "islands")
+OTHERS = ("report-an-error", "source-003", "method", "search")  # together these pages have all kinds of controls, see below
 DEEPEST = 3  # a control in a dialog that a control in a dialog opens
 WAIT = 1500  # milliseconds for an effect
 
@@ -294,16 +295,22 @@ def test_controls_of_the_frame_do_something(browser, built_book, width, way):
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", KINDS[:2])
-def test_controls_do_something_at_every_width_in_every_way(browser, built_book, name, width, way):
+def test_controls_of_the_frame_do_something_at_every_width_in_every_way(browser, built_book, width, way):
+    press_all(browser, built_book, SMALL, width, way)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width, way", [(320, "touch"), (390, "mouse"), (768, "enter"), (1100, "space"), (1400, "mouse")])
+@pytest.mark.parametrize("name", RICH)
+def test_controls_of_tools_and_drawings_do_something(browser, built_book, name, width, way):
     press_all(browser, built_book, name, width, way)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width, way", [(320, "touch"), (390, "enter"), (1400, "mouse"), (1400, "space")])
-@pytest.mark.parametrize("name", KINDS[2:])
-def test_controls_of_other_pages_do_something(browser, built_book, name, width, way):
-    press_all(browser, built_book, name, width, way, of_a_kind=3)
+@pytest.mark.parametrize("width, way, of_a_kind", [(390, "touch", 1), (1400, "enter", 3)])
+@pytest.mark.parametrize("name", OTHERS)
+def test_controls_of_other_pages_do_something(browser, built_book, name, width, way, of_a_kind):
+    press_all(browser, built_book, name, width, way, of_a_kind)
 
 
 @pytest.mark.slow
@@ -315,14 +322,14 @@ def test_the_pages_that_are_tried_have_every_kind_of_control(browser, built_book
         page.goto((built_book / f"{name}.html").as_uri(), wait_until="load")
         return {control["kind"]: control["text"] for control in page.evaluate("() => findControls()")}
 
-    tried = set().union(*map(kinds, KINDS))
+    tried = set().union(*map(kinds, (SMALL, *RICH, *OTHERS)))
     untried = {f"{name}: {text}" for name in contents.pages() for kind, text in kinds(name).items() if kind not in tried}
     page.close()
     assert untried == set()
 
 
 @pytest.mark.parametrize("mode", ["narrow-dark", *(pytest.param(mode, marks=pytest.mark.slow) for mode in MODES if mode != "narrow-dark")])
-@pytest.mark.parametrize("name", [SMALL, *(pytest.param(name, marks=pytest.mark.slow) for name in KINDS[:2])])
+@pytest.mark.parametrize("name", [SMALL, *(pytest.param(name, marks=pytest.mark.slow) for name in RICH)])
 def test_whatever_opens_breaks_no_rule_of_accessibility(browser, built_book, name, mode):
     (viewport, scheme), visited = MODES[mode], []
 
