@@ -32,8 +32,8 @@ def languages_of(text, known):
 
     Examples
     --------
-    >>> languages_of("Putin (Владимир Путин)", {"CYRILLIC": "ru"})
-    [('Putin (', ''), ('Владимир Путин', 'ru'), (')', '')]
+    >>> languages_of("Peace (мир и труд)", {"CYRILLIC": "ru"})
+    [('Peace (', ''), ('мир и труд', 'ru'), (')', '')]
     """
     spans = []
     for match in _WORD.finditer(text):

@@ -4,6 +4,7 @@ import json
 import os
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
@@ -85,8 +86,19 @@ def places_of(app, env, docname):
             caption = node.next_node(nodes.caption if kind == "figure" else nodes.title)
             number = ".".join(map(str, env.toc_fignumbers.get(docname, {}).get(kind, {}).get(identifier, ())))
             if caption is not None and number:
-                found.append(references.Place(kind, page, identifier, number, _first_sentence(_words(caption)), _around(node, headings)))
+                found.append(references.Place(kind, page, identifier, number, _first_sentence(_words(_resolved(app, docname, caption))), _around(node, headings)))
     return found + list(_statements(app.report.study, env, docname, found[0].heading if found else ""))
+
+
+def _resolved(app, docname, caption):
+    """Return a copy of a caption in which references to figures and tables print their numbers, as on the page."""
+    copy = caption.deepcopy()
+    for link in list(copy.findall(pending_xref)):
+        if link.get("refdomain") == "std":
+            domain, target, words = app.env.get_domain("std"), link["reftarget"], link[0]
+            shown = domain.resolve_xref(app.env, docname, app.builder, link["reftype"], target, link, words)
+            link.replace_self(shown or words)
+    return copy
 
 
 def _words(node):
