@@ -11,7 +11,6 @@ from . import paths
 from .base.faults import DataError
 from .build import environment
 
-
 _WITH_PDF = {"html": False, "pdf": True, "book": None}  # the commands that build; None for "if its libraries are there"
 
 
@@ -67,7 +66,9 @@ def main(arguments=None):
     commands.add_parser("book", help="build the HTML, and the PDF if its libraries are there")
     commands.add_parser("addresses", help="add the built book's addresses to the list of those published")
     command = parser.parse_args(arguments).command
-    sys.stdout.reconfigure(errors="backslashreplace")  # a terminal need not have every character; stderr has this by itself
+    sys.stdout.reconfigure(
+        errors="backslashreplace"
+    )  # a terminal need not have every character; stderr has this by itself
     if command in _WITH_PDF and arguments is None:
         environment.enter()
     try:

@@ -25,7 +25,10 @@ LOCK = ROOT / "requirements.txt"
 NO_INPUT = {"tests", "tools", "benchmarks", "Makefile", "README.md"}
 MADE = {"__pycache__", "_build", "node_modules"}
 # Code that runs beside or after the notebooks, never in one; a test follows the imports of the notebooks.
-NOT_IN_NOTEBOOKS = ("analysis/__main__.py", *(f"analysis/{folder}/" for folder in ("build", "cite", "downloads", "pages", "pdf")))
+NOT_IN_NOTEBOOKS = (
+    "analysis/__main__.py",
+    *(f"analysis/{folder}/" for folder in ("build", "cite", "downloads", "pages", "pdf")),
+)
 RUN_IN_NOTEBOOKS = ("cells", "measures", "report")  # the folders of the package whose modules notebooks import
 SHOWN = ("seeds/", "analysis/data/")  # what the colophon lists
 

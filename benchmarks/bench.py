@@ -32,14 +32,16 @@ import psutil
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-import copies  # noqa: E402
+import copies
+
 from analysis import paths
 from analysis.base import constraints, tables
 from analysis.cells import listings
-from analysis.coding import codebook, statements as checks
+from analysis.coding import codebook
+from analysis.coding import statements as checks
 from analysis.coding.study import load
 from analysis.measures import alignment, ledger, positions
-from analysis.report import figures, sides  # noqa: E402
+from analysis.report import figures, sides
 
 _DRAWN = 3000  # statements, beyond which no figure can show a mark for each
 GOALS = {"cold": (3, "at least 3 times as fast as stock"), "one changed row": (3, "less than a third of stock")}
@@ -50,7 +52,11 @@ def machine():
     """Describe the machine and the software, without naming the host."""
     model = platform.processor()
     if Path("/proc/cpuinfo").exists():
-        lines = [line for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if line.startswith("model name")]
+        lines = [
+            line
+            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+            if line.startswith("model name")
+        ]
         model = lines[0].split(":")[1].strip() if lines else model
     return {
         "processor": model, "processors": os.cpu_count(), "memory GB": round(psutil.virtual_memory().total / 2**30),
@@ -88,9 +94,21 @@ def timed(command, project, **environment):
     stages = project.parent / "stages.json"
     stages.unlink(missing_ok=True)
     given = {name: value for name, value in os.environ.items() if not name.startswith("REPORT_")}
-    given |= {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1", "REPORT_BENCH_STAGES": str(stages)} | environment
+    given |= {
+        "PYTHONPATH": str(project),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "REPORT_BENCH_STAGES": str(stages),
+    } | environment
     begin = time.perf_counter()
-    running = subprocess.Popen(command, cwd=project, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
+    running = subprocess.Popen(
+        command,
+        cwd=project,
+        env=given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
     peak = Peak(running)
     said = running.communicate()[0]
     seconds = time.perf_counter() - begin
@@ -127,7 +145,15 @@ def builds(runs):
         Kind of build to ``ours`` and ``stock``, each a list of runs, with the
         medians and their ratio.
     """
-    stock = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "book", "--config", "_config.yml"]
+    stock = [
+        sys.executable,
+        "-c",
+        "from jupyter_book.cli.main import main; main()",
+        "build",
+        "book",
+        "--config",
+        "_config.yml",
+    ]
     commands = {"ours": ([sys.executable, "-m", "analysis", "html"], {}), "stock": (stock, {"REPORT_BENCH_STOCK": "1"})}
     found = {kind: {"ours": [], "stock": []} for kind in ("cold", "nothing changed", "one changed row")}
     with tempfile.TemporaryDirectory() as folder:
@@ -147,7 +173,7 @@ def builds(runs):
                         change_row(projects[name], run)
                     results[name].append(timed(command, projects[name], **environment))
                     print(f"{kind}, {name}: {results[name][-1]}", flush=True)
-    for kind, results in found.items():
+    for results in found.values():
         medians = {name: statistics.median(run["seconds"] for run in results[name]) for name in commands}
         results |= {"median": medians, "stock / ours": round(medians["stock"] / medians["ours"], 2)}
     return found
@@ -175,7 +201,11 @@ def sizes(runs, largest):
             seeds, data = copies.write(Path(folder) / "corpus", number)
             study = load(seeds, data)
             tasks = _tasks(study, seeds, data)
-            row = {"copies": number, "statements": len(study.statements), "MB of statements.csv": round((data / "statements.csv").stat().st_size / 1e6, 2)}
+            row = {
+                "copies": number,
+                "statements": len(study.statements),
+                "MB of statements.csv": round((data / "statements.csv").stat().st_size / 1e6, 2),
+            }
             for name, task in tasks.items():
                 times = []
                 for _ in range(runs):
@@ -192,13 +222,21 @@ def sizes(runs, largest):
 def _tasks(study, seeds, data):
     issues = list(study.codebook.issues.index)
     known = {f"codebook.{part}": constraints.Known(study.codebook.keys(part), part) for part in codebook.PARTS}
-    known |= {"issues.issue": constraints.Known(issues, ""), "files.seed": constraints.Known(set(study.corpus.texts), "")}
-    known |= {"actors.actor": constraints.Known(set(study.actors.index), ""), "articles.article": constraints.Known(set(study.corpus.articles.index), "")}
+    known |= {
+        "issues.issue": constraints.Known(issues, ""),
+        "files.seed": constraints.Known(set(study.corpus.texts), ""),
+    }
+    known |= {
+        "actors.actor": constraints.Known(set(study.actors.index), ""),
+        "articles.article": constraints.Known(set(study.corpus.articles.index), ""),
+    }
 
     def table():
         defined = study.package.tables["statements"]
         read = tables.read(data / "statements.csv", defined.columns)
-        faults = [fault for column in defined.fields for fault in constraints.check_column(read, column, "", known)] + constraints.check_keys(read, defined, "")
+        faults = [
+            fault for column in defined.fields for fault in constraints.check_column(read, column, "", known)
+        ] + constraints.check_keys(read, defined, "")
         read = constraints.typed(read, defined)
         faults += checks.check_anchors(read, study.corpus, "") + checks.check_ids(read, "-", "")
         read["sentence"] = checks.enclosing(read, study.corpus.sentences, "sentence")
@@ -240,15 +278,21 @@ def main():
         names = [name for name in rows[0] if name not in ("copies", "statements", "MB of statements.csv", "peak MB")]
         results["exponents"] = {name: exponent(rows, name) for name in names}
         print("exponents:", results["exponents"], flush=True)
-        for baseline in (name for name in names if "read_csv" in name):  # the tables hold text alone, which pandas is told by the second
-            results[f"times {baseline}"] = {name: round(rows[-1][name] / rows[-1][baseline], 1) for name in names if "checks" in name}
+        for baseline in (
+            name for name in names if "read_csv" in name
+        ):  # the tables hold text alone, which pandas is told by the second
+            results[f"times {baseline}"] = {
+                name: round(rows[-1][name] / rows[-1][baseline], 1) for name in names if "checks" in name
+            }
             print(f"in times of {baseline}:", results[f"times {baseline}"], flush=True)
     if given.only != "sizes":
         results["builds"] = builds(given.runs)
         for kind, measured in results["builds"].items():
             goal, words = GOALS.get(kind, (0, "under 2 s"))
             met = measured["stock / ours"] >= goal if goal else measured["median"]["ours"] < 2
-            print(f"{kind}: ours {measured['median']['ours']} s, stock {measured['median']['stock']} s, ratio {measured['stock / ours']}; {words}: {'met' if met else 'missed'}")
+            print(
+                f"{kind}: ours {measured['median']['ours']} s, stock {measured['median']['stock']} s, ratio {measured['stock / ours']}; {words}: {'met' if met else 'missed'}"
+            )
     results["machine"]["load after"] = os.getloadavg()
     path = HERE / f"results-{datetime.date.today().isoformat()}.json"
     path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

@@ -74,5 +74,7 @@ def _copy(path, copies, lengths=None):
                         cells["sentence"] = cells["sentence"].replace(".", f"x{number}.", 1)
                     if "decision" in cells:
                         cells["decision"] += f"x{number}"
-                        cells["rows"] = re.sub(r"([a-z]+)(\d+)", lambda m: f"{m[1]}{int(m[2]) + number * lengths[m[1]]}", cells["rows"])
+                        cells["rows"] = re.sub(
+                            r"([a-z]+)(\d+)", lambda m: f"{m[1]}{int(m[2]) + number * lengths[m[1]]}", cells["rows"]
+                        )
                 writer.writerow(cells.values())

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 from hypothesis import settings
+from tiny_book import INVENTED, TinyBook
 
 from analysis import paths
 from analysis.coding.study import load
-from tiny_book import INVENTED, TinyBook
 
 # The same examples on every machine, and no failure because a machine is slow.
 settings.register_profile("project", deadline=None, derandomize=True, database=None)
@@ -32,7 +32,10 @@ def _copy_project(target):
         return {
             name
             for name in names
-            if name.startswith(".") or name in _OTHER_TREES or name.endswith(".egg-info") or (paths.ROOT / name / "pyvenv.cfg").exists()
+            if name.startswith(".")
+            or name in _OTHER_TREES
+            or name.endswith(".egg-info")
+            or (paths.ROOT / name / "pyvenv.cfg").exists()
         }
 
     return shutil.copytree(paths.ROOT, target, ignore=skip)
@@ -56,12 +59,26 @@ def _run(project, *arguments, timeout=600):
     for name in ("REPORT_WITH_PDF", "REPORT_TEXT"):
         environment.pop(name, None)
     return subprocess.run(
-        [sys.executable, "-m", "analysis", *arguments], cwd=project, env=environment, capture_output=True, encoding="utf-8", timeout=timeout
+        [sys.executable, "-m", "analysis", *arguments],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout,
     )
 
 
 # What takes seconds to provide: a browser, a copy of the project with or without its book, a command in a process.
-_HEAVY = {"browser", "built_book", "built_copy", "built_project", "copy_project", "finished_notebooks", "project_copy", "run"}
+_HEAVY = {
+    "browser",
+    "built_book",
+    "built_copy",
+    "built_project",
+    "copy_project",
+    "finished_notebooks",
+    "project_copy",
+    "run",
+}
 
 
 def pytest_collection_modifyitems(items):

@@ -12,7 +12,9 @@ STANCES = "|".join(positions.STANCES)
 XLINK = "{http://www.w3.org/1999/xlink}href"
 COUNTS = {
     word: number
-    for number, word in enumerate("no one two three four five six seven eight nine ten eleven twelve".split())
+    for number, word in enumerate(
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
 }
 
 

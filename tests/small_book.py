@@ -39,13 +39,18 @@ class SmallBook:
         self.html = project / "_build" / "html"
         if not cut:
             return
-        (project / "book/_toc.yml").write_text("format: jb-book\nroot: source-000\nchapters:\n  - file: probe\n", encoding="utf-8")
+        (project / "book/_toc.yml").write_text(
+            "format: jb-book\nroot: source-000\nchapters:\n  - file: probe\n", encoding="utf-8"
+        )
         (project / "book/source-000.md").write_text("# The first file\n\n```{source-page} 000\n```\n", encoding="utf-8")
         self.cells(CELLS)
 
     def cells(self, *sources, text="A number: {glue:text}`n_probe`."):
         """Write the notebook anew: its code cells, then a text cell."""
-        code = [{"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": s, "execution_count": None, "outputs": []} for n, s in enumerate(sources)]
+        code = [
+            {"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": s, "execution_count": None, "outputs": []}
+            for n, s in enumerate(sources)
+        ]
         title = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# A probe"}
         prose = {"cell_type": "markdown", "id": "prose", "metadata": {}, "source": text}
         kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
@@ -73,7 +78,9 @@ class SmallBook:
     def environment(self, **more):
         """The variables a build in this project runs with."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("REPORT_")}
-        return kept | {"PYTHONPATH": str(self.project), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"} | more
+        return (
+            kept | {"PYTHONPATH": str(self.project), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"} | more
+        )
 
     def start(self, *arguments, preexec_fn=_heed_signals, **options):
         """Start ``python -m analysis``; both streams go to ``stdout``.
@@ -99,8 +106,18 @@ class SmallBook:
 
     def plain(self):
         """Run ``jupyter-book build book --config _config.yml``, without our command."""
-        command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "book", "--config", "_config.yml"]
-        done = subprocess.run(command, cwd=self.project, env=self.environment(), capture_output=True, encoding="utf-8", timeout=600)
+        command = [
+            sys.executable,
+            "-c",
+            "from jupyter_book.cli.main import main; main()",
+            "build",
+            "book",
+            "--config",
+            "_config.yml",
+        ]
+        done = subprocess.run(
+            command, cwd=self.project, env=self.environment(), capture_output=True, encoding="utf-8", timeout=600
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
     def page(self, name="probe"):
@@ -112,7 +129,10 @@ class SmallBook:
         found = []
         for process in psutil.process_iter():
             try:
-                if process.environ().get("PYTHONPATH") == str(self.project) and process.status() != psutil.STATUS_ZOMBIE:
+                if (
+                    process.environ().get("PYTHONPATH") == str(self.project)
+                    and process.status() != psutil.STATUS_ZOMBIE
+                ):
                     found.append(process)
             except psutil.Error:
                 pass

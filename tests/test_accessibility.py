@@ -38,7 +38,11 @@ def violations(page):
     list of (str, str, str)
         Rule, selector and what was found, for every element that breaks it.
     """
-    options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {rule: {"enabled": True} for rule in RULES}, "resultTypes": ["violations"]}
+    options = {
+        "runOnly": {"type": "tag", "values": TAGS},
+        "rules": {rule: {"enabled": True} for rule in RULES},
+        "resultTypes": ["violations"],
+    }
     found = axe().run(page, options=options)
     return [
         (violation["id"], " ".join(map(str, node["target"])), node["failureSummary"].replace("\n", " "))
@@ -51,12 +55,16 @@ def violations(page):
 def opened(browser, built_book, name, mode, **options):
     """Open a page in a mode, with all that unfolds unfolded and at rest."""
     viewport, scheme = MODES[mode]
-    context = browser.new_context(viewport=viewport, color_scheme=scheme, offline=True, reduced_motion="reduce", **options)
+    context = browser.new_context(
+        viewport=viewport, color_scheme=scheme, offline=True, reduced_motion="reduce", **options
+    )
     page = context.new_page()
     page.goto((built_book / f"{name}.html").as_uri(), wait_until="load")
     page.wait_for_timeout(300)  # the theme slides its sidebar in
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    page.evaluate("Promise.all(document.getAnimations().map(animation => animation.finished))")  # what fades in has no contrast yet
+    page.evaluate(
+        "Promise.all(document.getAnimations().map(animation => animation.finished))"
+    )  # what fades in has no contrast yet
     yield page
     context.close()
 
@@ -89,7 +97,10 @@ def told(faults):
 def test_the_checker_finds_what_is_wrong(browser, tmp_path):
     """The tests below mean nothing if it did not."""
     bad = tmp_path / "bad.html"
-    bad.write_text("<!DOCTYPE html><html><title>x</title><main><img src='data:,'><p style='color:#ccc;background:#fff'>pale</p></main></html>", encoding="utf-8")
+    bad.write_text(
+        "<!DOCTYPE html><html><title>x</title><main><img src='data:,'><p style='color:#ccc;background:#fff'>pale</p></main></html>",
+        encoding="utf-8",
+    )
     page = browser.new_page()
     page.goto(bad.as_uri())
     assert {rule for rule, _, _ in violations(page)} >= {"html-has-lang", "image-alt", "color-contrast"}
@@ -98,7 +109,10 @@ def test_the_checker_finds_what_is_wrong(browser, tmp_path):
 
 def test_the_checker_sees_what_is_pale_only_under_a_pointer(browser, tmp_path):
     bad = tmp_path / "bad.html"
-    bad.write_text("<!DOCTYPE html><html lang=en><title>x</title><style>a:hover { color: #ccc }</style><main><h1>x</h1><a href='#'>pale</a></main></html>", encoding="utf-8")
+    bad.write_text(
+        "<!DOCTYPE html><html lang=en><title>x</title><style>a:hover { color: #ccc }</style><main><h1>x</h1><a href='#'>pale</a></main></html>",
+        encoding="utf-8",
+    )
     page = browser.new_page()
     page.goto(bad.as_uri())
     assert violations(page) == []
@@ -117,7 +131,9 @@ def test_main_pages_break_no_rule(browser, built_book, name, mode):
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["wide-light", "narrow-dark"])
 def test_no_page_breaks_a_rule(browser, built_book, mode):
-    faults = [(name, *fault) for name in [*contents.pages(), "search"] for fault in judge(browser, built_book, name, mode)]
+    faults = [
+        (name, *fault) for name in [*contents.pages(), "search"] for fault in judge(browser, built_book, name, mode)
+    ]
     assert not faults, told(faults)
 
 
@@ -138,7 +154,10 @@ def test_what_is_under_a_pointer_or_has_the_focus_breaks_no_rule(browser, built_
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name, citation", [(CHAPTER, "p > .statement-citations a"), (CHAPTER, "td a[href^=source]"), (TABLE, "tbody th a[href^=source]")])
+@pytest.mark.parametrize(
+    "name, citation",
+    [(CHAPTER, "p > .statement-citations a"), (CHAPTER, "td a[href^=source]"), (TABLE, "tbody th a[href^=source]")],
+)
 def test_an_open_card_breaks_no_rule(browser, built_book, name, citation, mode):
     with opened(browser, built_book, name, mode) as page:
         link = page.locator(citation).nth(2)

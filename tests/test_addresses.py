@@ -8,8 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from analysis import paths
-from analysis.cite import addresses, redirects as moves
 from analysis.base.faults import DataError
+from analysis.cite import addresses
+from analysis.cite import redirects as moves
 
 
 def listed(*addresses):
@@ -48,7 +49,16 @@ def test_every_address_of_the_book_is_listed(published):
 
 
 def test_every_kind_is_found_and_every_statement_listed(published, study):
-    assert set(published[0].values()) == {"page", "section", "figure", "table", "statement", "passage", "article", "reference"}
+    assert set(published[0].values()) == {
+        "page",
+        "section",
+        "figure",
+        "table",
+        "statement",
+        "passage",
+        "article",
+        "reference",
+    }
     ends = set(addresses.read().str.partition("#")[2])
     assert {*study.statements.index, *study.passages.index} <= ends
 
@@ -72,7 +82,9 @@ def test_the_mark_beside_a_heading_leads_to_its_lasting_address(built_book, publ
 
 
 def test_an_authors_target_comes_before_the_words_of_the_heading(built_book):
-    section = BeautifulSoup((built_book / "islands.html").read_text(encoding="utf-8"), "lxml").find("section", id="sec-two")
+    section = BeautifulSoup((built_book / "islands.html").read_text(encoding="utf-8"), "lxml").find(
+        "section", id="sec-two"
+    )
     assert section is not None
     aliases = [span["id"] for span in section.find_all("span", id=True, recursive=False)]
     assert aliases and all(alias.startswith("two-islands") for alias in aliases)
@@ -124,13 +136,17 @@ def no_redirects(tmp_path, monkeypatch):
 def test_update_adds_what_is_new_drops_nothing_and_reports_what_is_lost(tmp_path, monkeypatch, no_redirects):
     book = tmp_path / "html"
     book.mkdir()
-    (book / "a.html").write_text('<article><section id="a"><h1>A</h1><section id="b"><h2>B</h2></section></section></article>', encoding="utf-8")
+    (book / "a.html").write_text(
+        '<article><section id="a"><h1>A</h1><section id="b"><h2>B</h2></section></section></article>', encoding="utf-8"
+    )
     path = tmp_path / "addresses.csv"
     monkeypatch.setattr(paths, "ADDRESSES", path)
     assert addresses.update(book) == ["a.html", "a.html#a", "a.html#b"]
     assert addresses.update(book) == []
     before = path.read_text(encoding="utf-8")
-    (book / "a.html").write_text('<article><section id="a"><h1>A</h1><section id="c"><h2>C</h2></section></section></article>', encoding="utf-8")
+    (book / "a.html").write_text(
+        '<article><section id="a"><h1>A</h1><section id="c"><h2>C</h2></section></section></article>', encoding="utf-8"
+    )
     with pytest.raises(DataError, match="row 4: found a.html#b, which the book does not have"):
         addresses.update(book)
     after = path.read_text(encoding="utf-8")
@@ -140,7 +156,9 @@ def test_update_adds_what_is_new_drops_nothing_and_reports_what_is_lost(tmp_path
 def test_the_command_updates_the_list_of_the_built_book(tmp_path, monkeypatch, capsys, no_redirects):
     from analysis import __main__ as command
 
-    (tmp_path / "a.html").write_text('<article><section id="a"><h1>A</h1><p><span id="ab12-03"></span></p></section></article>', encoding="utf-8")
+    (tmp_path / "a.html").write_text(
+        '<article><section id="a"><h1>A</h1><p><span id="ab12-03"></span></p></section></article>', encoding="utf-8"
+    )
     monkeypatch.setattr(paths, "HTML", tmp_path)
     monkeypatch.setattr(paths, "ADDRESSES", tmp_path / "addresses.csv")
     assert command.main(["addresses"]) == 0
@@ -151,9 +169,13 @@ def test_the_command_updates_the_list_of_the_built_book(tmp_path, monkeypatch, c
     assert "a.html#ab12-03" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("element", ['<section id="id3"><h2>X</h2></section>', "<figure><figcaption>X</figcaption></figure>"])
+@pytest.mark.parametrize(
+    "element", ['<section id="id3"><h2>X</h2></section>', "<figure><figcaption>X</figcaption></figure>"]
+)
 def test_an_automatic_id_is_a_fault(tmp_path, element):
-    (tmp_path / "a.html").write_text(f'<article><section id="a"><h1>A</h1>{element}</section></article>', encoding="utf-8")
+    (tmp_path / "a.html").write_text(
+        f'<article><section id="a"><h1>A</h1>{element}</section></article>', encoding="utf-8"
+    )
     with pytest.raises(DataError, match="an id of its own"):
         addresses.published(tmp_path)
 
@@ -191,7 +213,16 @@ def test_a_wrong_row_of_the_list_is_named(tmp_path, monkeypatch, row):
         addresses.read()
 
 
-@pytest.mark.parametrize("value", ["example.org/book", "ftp://example.org/", "https://example.org/?x=1", "https://example.org/#a", 'https://e.org/"x'])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "example.org/book",
+        "ftp://example.org/",
+        "https://example.org/?x=1",
+        "https://example.org/#a",
+        'https://e.org/"x',
+    ],
+)
 def test_a_wrong_base_address_is_named(value):
     with pytest.raises(DataError, match="example.org/book/"):
         addresses.check_base(value, "REPORT_URL")
@@ -214,11 +245,14 @@ def moved_book(tmp_path):
     moved = redirects(("old.html", "new.html", "1.1.0"), ("sub/older.html", "new.html#two", "1.1.0"), ("old.html#far", "other.html#here", "1.1.0"),
                       ("other.html#left", "new.html#two", "1.1.0"))  # fmt: skip
     (static / "redirects-data.js").write_text(moves.script_data(moved), encoding="utf-8")
-    scripts = '<script defer src="_static/redirects-data.js"></script><script defer src="_static/redirects.js"></script>'
+    scripts = (
+        '<script defer src="_static/redirects-data.js"></script><script defer src="_static/redirects.js"></script>'
+    )
     for name, ids in (("new.html", ("one", "two")), ("other.html", ("here",))):
         body = "".join(f'<h2 id="{identifier}">{identifier}</h2>' for identifier in ids)
         (tmp_path / name).write_text(
-            f'<!DOCTYPE html><html data-content_root="./"><meta name="report-page" content="{name}"><title>{name}</title>{scripts}{body}', encoding="utf-8"
+            f'<!DOCTYPE html><html data-content_root="./"><meta name="report-page" content="{name}"><title>{name}</title>{scripts}{body}',
+            encoding="utf-8",
         )
     moves.write_pages(moved, tmp_path)
     return tmp_path
@@ -271,7 +305,10 @@ def test_redirects_are_built_into_the_book(built_copy, run, page):
     book = built_copy / "_build" / "html"
     _, ids = addresses.published(book)
     assert {"sec-halves", "map"} <= ids["islands.html"]
-    for old, new in (("before.html#sec-two", "islands.html#sec-two"), ("islands.html#tab-gone", "prospects.html#tab-law")):
+    for old, new in (
+        ("before.html#sec-two", "islands.html#sec-two"),
+        ("islands.html#tab-gone", "prospects.html#tab-law"),
+    ):
         page.goto("about:blank")
         page.goto(book.as_uri() + "/" + old)
         page.wait_for_timeout(800)

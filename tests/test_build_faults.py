@@ -45,7 +45,12 @@ def notebooks(project):
 def add_cell(path, kind, source):
     """Put a cell at the end of a notebook and return its number."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    cell = {"cell_type": kind, "id": f"added-{len(notebook['cells'])}", "metadata": {}, "source": source.splitlines(keepends=True)}
+    cell = {
+        "cell_type": kind,
+        "id": f"added-{len(notebook['cells'])}",
+        "metadata": {},
+        "source": source.splitlines(keepends=True),
+    }
     if kind == "code":
         cell |= {"execution_count": None, "outputs": [], "metadata": {"tags": ["remove-output"]}}
     notebook["cells"].append(cell)
@@ -133,7 +138,18 @@ def break_codebook(project):
 
 
 @pytest.mark.parametrize(
-    "breaking", [misquote, unknown_issue, double_row, unfinished_row, lose_sentence, break_codebook, change_seed, lose_seed, garble_seed]
+    "breaking",
+    [
+        misquote,
+        unknown_issue,
+        double_row,
+        unfinished_row,
+        lose_sentence,
+        break_codebook,
+        change_seed,
+        lose_seed,
+        garble_seed,
+    ],
 )
 def test_a_fault_in_the_data_stops_build_and_check(run, built_copy, breaking):
     telling = breaking(built_copy)
@@ -224,7 +240,9 @@ def test_the_copy_runs_its_own_package_in_commands_and_kernels(run, built_copy):
     module.write_text(module.read_text(encoding="utf-8") + '\nprint("the copy speaks")\n', encoding="utf-8")
     assert "the copy speaks" in run(built_copy, "check").stdout
     first = notebooks(built_copy)[0]
-    (built_copy / "book/_toc.yml").write_text(f"format: jb-book\nroot: {first.stem}\n", encoding="utf-8")  # one notebook is enough
+    (built_copy / "book/_toc.yml").write_text(
+        f"format: jb-book\nroot: {first.stem}\n", encoding="utf-8"
+    )  # one notebook is enough
     module = built_copy / "analysis" / "coding" / "study.py"
     speaks = """
 _load = load
@@ -245,23 +263,33 @@ MISQUOTED = "A line.\n\nAnother, where\nhe said {quote}`not these very words <sd
 def unknown_id_in_notebook(project):
     path = notebooks(project)[0]
     cell = add_cell(path, "markdown", UNKNOWN_IN_NOTEBOOK)
-    return [f"book/{path.name}, cell {cell}, line {line}: unknown statement id {name}" for line, name in [(2, "'xx99-01'"), (3, "'yy99-02'")]]
+    return [
+        f"book/{path.name}, cell {cell}, line {line}: unknown statement id {name}"
+        for line, name in [(2, "'xx99-01'"), (3, "'yy99-02'")]
+    ]
 
 
 def unknown_id_in_text(project):
     line = add_text(project / "book/changes.md", UNKNOWN_IN_NOTEBOOK)
-    return [f"book/changes.md, line {line + 1}: unknown statement id 'xx99-01'", f"book/changes.md, line {line + 2}: unknown statement id 'yy99-02'"]
+    return [
+        f"book/changes.md, line {line + 1}: unknown statement id 'xx99-01'",
+        f"book/changes.md, line {line + 2}: unknown statement id 'yy99-02'",
+    ]
 
 
 def quotation_not_letter_for_letter(project):
     path = notebooks(project)[-1]
     cell = add_cell(path, "markdown", MISQUOTED)
-    return [f"book/{path.name}, cell {cell}, line 4: quotation 'not these very words' is not letter for letter in sd16-01"]
+    return [
+        f"book/{path.name}, cell {cell}, line 4: quotation 'not these very words' is not letter for letter in sd16-01"
+    ]
 
 
 def quotation_with_another_apostrophe(project):
     line = add_text(project / "book/changes.md", "{quote}`the two countries' positions <sd16-04>`\n")
-    return [f"book/changes.md, line {line}: quotation \"the two countries' positions\" is not letter for letter in sd16-04"]
+    return [
+        f'book/changes.md, line {line}: quotation "the two countries\' positions" is not letter for letter in sd16-04'
+    ]
 
 
 def missing_table(project):
@@ -272,7 +300,9 @@ def missing_table(project):
 
 def missing_figure(project):
     path = notebooks(project)[0]
-    cell = add_cell(path, "markdown", "```{figure-result} no_such_figure\n:name: fig-none\n:alt: Nothing.\nA caption.\n```\n")
+    cell = add_cell(
+        path, "markdown", "```{figure-result} no_such_figure\n:name: fig-none\n:alt: Nothing.\nA caption.\n```\n"
+    )
     return [f"book/{path.name}, cell {cell}, line 1: no figure 'no_such_figure'"]
 
 
@@ -296,8 +326,14 @@ def test_each_fault_of_a_page_stops_the_build_alone(run, built_copy, breaking):
 def test_figures_without_text_alternative_or_caption_or_with_a_dead_link_stop_the_build(run, built_copy):
     path = notebooks(built_copy)[0]
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><a xlink:href="#xx99-03"><path d="M0 0"/></a></svg>'
-    add_cell(path, "code", f"from analysis.cells import results\nresults.show('drawn_here', results.Figure('''{drawing}'''))\nresults.show('told_here', results.Figure('''{drawing}''', alt='A dot.'))")
-    silent = add_cell(path, "markdown", "Text.\n\n```{figure-result} drawn_here\n:name: fig-silent\n\nA caption.\n```\n")
+    add_cell(
+        path,
+        "code",
+        f"from analysis.cells import results\nresults.show('drawn_here', results.Figure('''{drawing}'''))\nresults.show('told_here', results.Figure('''{drawing}''', alt='A dot.'))",
+    )
+    silent = add_cell(
+        path, "markdown", "Text.\n\n```{figure-result} drawn_here\n:name: fig-silent\n\nA caption.\n```\n"
+    )
     bare = add_cell(path, "markdown", "```{figure-result} told_here\n:name: fig-bare\n```\n")
     must_fail(
         run,
@@ -311,7 +347,13 @@ def test_figures_without_text_alternative_or_caption_or_with_a_dead_link_stop_th
 def test_a_failing_cell_stops_the_build_with_the_cell_and_its_traceback(run, built_copy):
     path = notebooks(built_copy)[0]
     add_cell(path, "code", "broken_on_purpose = 1\nbroken_on_purpose.no_such_attribute\n")
-    said = must_fail(run, built_copy, f"book/{path.name}", "broken_on_purpose.no_such_attribute", "AttributeError: 'int' object has no attribute")
+    said = must_fail(
+        run,
+        built_copy,
+        f"book/{path.name}",
+        "broken_on_purpose.no_such_attribute",
+        "AttributeError: 'int' object has no attribute",
+    )
     assert "sphinx-err" not in said and "site-packages" not in said and "report this" not in said
 
 
@@ -319,7 +361,12 @@ def test_a_number_that_makes_nonsense_of_its_sentence_stops_the_build(run, built
     path = built_copy / "book/conclusion.ipynb"
     cell = add_cell(path, "code", "from analysis import results\nresults.numbers(experts=9, other_experts=0)\n")
     add_cell(path, "markdown", "{glue:text}`other_experts_cap` expert belongs to neither side.\n")
-    must_fail(run, built_copy, f"book/{path.name}, cell {cell}:", "other_experts is 0, and its sentence was written for two or more")
+    must_fail(
+        run,
+        built_copy,
+        f"book/{path.name}, cell {cell}:",
+        "other_experts is 0, and its sentence was written for two or more",
+    )
 
 
 @pytest.mark.parametrize("line", ["raise SystemExit(1)", "import os; os._exit(1)"], ids=["exit", "dead kernel"])
@@ -337,7 +384,14 @@ def test_a_warning_stops_the_build_and_the_next_one_too(run, built_copy):
     good = page.read_bytes(), path.read_bytes()
     add_text(page, "See {ref}`no-such-label`, {cite}`no-such-key` and {no-such-role}`x`.\n")
     add_cell(path, "markdown", "See {numref}`tab-no-such-table`.\n")
-    tellings = ["no-such-label", "no-such-key", "no-such-role", "tab-no-such-table", "book/changes.md", f"book/{path.name}"]
+    tellings = [
+        "no-such-label",
+        "no-such-key",
+        "no-such-role",
+        "tab-no-such-table",
+        "book/changes.md",
+        f"book/{path.name}",
+    ]
     said = must_fail(run, built_copy, *tellings)
     assert OUR_TRACEBACK not in said
     must_fail(run, built_copy, *tellings)
@@ -392,6 +446,14 @@ def test_plain_jupyter_book_stops_at_a_notebook_with_outputs_too(project_copy):
 
 def plain_must_fail(project_copy, telling):
     environment = os.environ | {"PYTHONPATH": str(project_copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "book", "--config", "_config.yml"]
+    command = [
+        sys.executable,
+        "-c",
+        "from jupyter_book.cli.main import main; main()",
+        "build",
+        "book",
+        "--config",
+        "_config.yml",
+    ]
     done = subprocess.run(command, cwd=project_copy, env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode != 0 and telling in done.stdout + done.stderr

@@ -9,9 +9,9 @@ import pytest
 from analysis import paths
 from analysis.base import schema, tables
 from analysis.base.faults import DataError
-from analysis.coding import decisions as deciding, matching as coding
+from analysis.coding import decisions as deciding
+from analysis.coding import matching as coding
 from analysis.coding.study import load
-
 
 COLUMNS = [column.name for column in schema.load(paths.DATA).tables["coding"].fields]
 
@@ -122,7 +122,8 @@ def test_rows_of_a_unit_share_evidence_or_holder(passes, units):
         records = [passes[name].loc[row] for name, row in unit["rows"].items()]
         for record in records[1:]:
             assert any(
-                record["holder"] == other["holder"] or (record["start"] < other["end"] and other["start"] < record["end"])
+                record["holder"] == other["holder"]
+                or (record["start"] < other["end"] and other["start"] < record["end"])
                 for other in records
                 if other is not record
             )
@@ -271,7 +272,9 @@ def test_a_doubled_decision_is_a_fault(folder):
 def test_a_decision_on_no_disagreement_is_a_fault(folder):
     path = folder / "decisions.csv"
     rows = rows_of(path)
-    write(path, [*rows, ["d99", "mt13.s01", "four_islands", "a1 b1 c1", "kind: a demand, b forecast", "keep", "because"]])
+    write(
+        path, [*rows, ["d99", "mt13.s01", "four_islands", "a1 b1 c1", "kind: a demand, b forecast", "keep", "because"]]
+    )
     (fault,) = decision_faults(folder)
     assert fault.where == f"row {len(rows) + 1}" and "a1 b1 c1" in fault.found
 
@@ -279,7 +282,13 @@ def test_a_decision_on_no_disagreement_is_a_fault(folder):
 def test_a_decision_that_overrules_agreement_must_name_a_unit(folder):
     path = folder / "decisions.csv"
     rows = rows_of(path)
-    write(path, [*rows, ["d99", "mt13.s01", "four_islands", "a900 b900 c900", "all agree: kind demand", "kind=forecast", "because"]])
+    write(
+        path,
+        [
+            *rows,
+            ["d99", "mt13.s01", "four_islands", "a900 b900 c900", "all agree: kind demand", "kind=forecast", "because"],
+        ],
+    )
     (fault,) = decision_faults(folder)
     assert "a900 b900 c900" in fault.found
 
@@ -351,7 +360,15 @@ SENTENCES = pd.DataFrame(
 
 def coded(sentence, exact, holder, issue="four_islands", position="for", reason="", **more):
     """A row of a pass made by hand."""
-    base = {"speaker": holder, "via": "", "kind": "demand", "mode": "narrator", "date": "", "status": "firm", "remark": ""} | more
+    base = {
+        "speaker": holder,
+        "via": "",
+        "kind": "demand",
+        "mode": "narrator",
+        "date": "",
+        "status": "firm",
+        "remark": "",
+    } | more
     if reason:
         return dict.fromkeys(COLUMNS, "") | {"sentence": sentence, "reason": reason, "start": None, "end": None}
     known = SENTENCES.set_index("sentence").loc[sentence]
@@ -415,7 +432,10 @@ def test_statements_with_neither_are_left_apart():
 
 
 def test_statements_on_different_issues_are_left_apart():
-    passes = {"a": by_hand(coded("xx01.s01", "Japan", "Japan")), "b": by_hand(coded("xx01.s01", "Japan", "Japan", issue="two_islands"))}
+    passes = {
+        "a": by_hand(coded("xx01.s01", "Japan", "Japan")),
+        "b": by_hand(coded("xx01.s01", "Japan", "Japan", issue="two_islands")),
+    }
     assert len(coding.match(passes)) == 2
 
 
@@ -465,14 +485,19 @@ def test_a_sentence_left_with_nothing_stops_the_rebuilding(study, example):
 def test_of_three_runs_of_evidence_the_one_of_median_length_is_taken(study):
     runs = ["Japan wants four islands", "four islands", "wants four islands"]
     passes = {
-        name: by_hand(coded("xx01.s01", run, "Japan"), *(coded(sentence, "", "", reason="logistics") for sentence in ("xx01.s02", "xx01.s03")))
+        name: by_hand(
+            coded("xx01.s01", run, "Japan"),
+            *(coded(sentence, "", "", reason="logistics") for sentence in ("xx01.s02", "xx01.s03")),
+        )
         for name, run in zip("abc", runs, strict=True)
     }
     table, _ = rebuild(passes, decide(), study.codebook)
     assert table["exact"].tolist() == ["wants four islands"]
 
 
-@pytest.mark.parametrize(("flags", "status"), [("ffo", "firm"), ("foo", "open"), ("ooo", "open"), ("fo", "firm"), ("oo", "open")])
+@pytest.mark.parametrize(
+    ("flags", "status"), [("ffo", "firm"), ("foo", "open"), ("ooo", "open"), ("fo", "firm"), ("oo", "open")]
+)
 def test_a_statement_is_open_where_most_passes_call_it_open(study, flags, status):
     passes = {
         name: by_hand(

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from analysis import paths
-from analysis.build import checks, contents
 from analysis.base.faults import DataError
+from analysis.build import checks, contents
 
 TOC = """format: jb-book
 root: summary

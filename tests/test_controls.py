@@ -18,7 +18,12 @@ WIDTHS = (320, 390, 768, 1100, 1400)
 WAYS = ("mouse", "touch", "enter", "space")
 SMALL = "how-to-cite"  # has a frame with contents, code to copy and dialogs, and loads quickly
 RICH = ("statement-table", "islands")
-OTHERS = ("report-an-error", "source-003", "method", "search")  # together these pages have all kinds of controls, see below
+OTHERS = (
+    "report-an-error",
+    "source-003",
+    "method",
+    "search",
+)  # together these pages have all kinds of controls, see below
 DEEPEST = 3  # a control in a dialog that a control in a dialog opens
 WAIT = 1500  # milliseconds for an effect
 
@@ -127,7 +132,11 @@ class Trial:
     def __init__(self, browser, address, width, way, of_a_kind=1, scheme="light", visit=None):
         self.address, self.way, self.of_a_kind, self.visit = address, way, of_a_kind, visit
         self.context = browser.new_context(
-            viewport={"width": width, "height": 800}, has_touch=way == "touch", offline=True, reduced_motion="reduce", color_scheme=scheme
+            viewport={"width": width, "height": 800},
+            has_touch=way == "touch",
+            offline=True,
+            reduced_motion="reduce",
+            color_scheme=scheme,
         )
         self.context.add_init_script(SCRIPT)
         self.page = self.context.new_page()
@@ -141,7 +150,9 @@ class Trial:
         """Load the page and press what leads to a state."""
         self.page.goto("about:blank")
         self.page.goto(self.address, wait_until="load")
-        self.page.wait_for_function("() => !document.querySelector('i[class*=fa-], span[class*=fa-]')")  # icons are drawn by a script
+        self.page.wait_for_function(
+            "() => !document.querySelector('i[class*=fa-], span[class*=fa-]')"
+        )  # icons are drawn by a script
         for opener in openers:
             self.press(opener)
 
@@ -156,10 +167,15 @@ class Trial:
                 page.mouse.move(point["x"], point["y"])
             page.wait_for_timeout(220)  # cards and tooltips that a pointer opens are there before it presses
             if control["field"]:
-                page.touchscreen.tap(point["x"], point["y"]) if self.way == "touch" else page.mouse.click(point["x"], point["y"])
+                page.touchscreen.tap(point["x"], point["y"]) if self.way == "touch" else page.mouse.click(
+                    point["x"], point["y"]
+                )
         else:
             page.keyboard.press("Shift")
-            reached = page.evaluate("(path) => { const c = document.querySelector(path); c.focus(); return c.tabIndex >= 0 && document.activeElement === c; }", path)
+            reached = page.evaluate(
+                "(path) => { const c = document.querySelector(path); c.focus(); return c.tabIndex >= 0 && document.activeElement === c; }",
+                path,
+            )
             if not reached:
                 return None, "cannot be reached by keyboard"
             page.wait_for_timeout(120)
@@ -202,7 +218,11 @@ class Trial:
         out = []
         for kind, found in kinds.items():
             left = self.of_a_kind - self.seen[kind]
-            out += found if len(found) <= left else [found[number] for number in dict.fromkeys((0, len(found) // 2, len(found) - 1))][: max(left, 0)]
+            out += (
+                found
+                if len(found) <= left
+                else [found[number] for number in dict.fromkeys((0, len(found) // 2, len(found) - 1))][: max(left, 0)]
+            )
         return [control for control in out if not (self.way == "space" and (control["link"] or control["field"]))]
 
     def run(self):
@@ -225,8 +245,15 @@ class Trial:
                 self.seen[control["kind"]] += 1
                 self.pressed.append((control["text"], done))
                 if done is None:
-                    self.faults.append(f"{self.where}: {why}" + (f", after {' and '.join(o['text'] for o in openers)}" if openers else ""))
-                elif len(openers) < DEEPEST - 1 and self.page.url.split("#")[0] == self.address.split("#")[0] and self.choose(here):
+                    self.faults.append(
+                        f"{self.where}: {why}"
+                        + (f", after {' and '.join(o['text'] for o in openers)}" if openers else "")
+                    )
+                elif (
+                    len(openers) < DEEPEST - 1
+                    and self.page.url.split("#")[0] == self.address.split("#")[0]
+                    and self.choose(here)
+                ):
                     states.append(((*openers, control), here))
         self.context.close()
         return self.faults
@@ -300,7 +327,9 @@ def test_controls_of_the_frame_do_something_at_every_width_in_every_way(browser,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width, way", [(320, "touch"), (390, "mouse"), (768, "enter"), (1100, "space"), (1400, "mouse")])
+@pytest.mark.parametrize(
+    "width, way", [(320, "touch"), (390, "mouse"), (768, "enter"), (1100, "space"), (1400, "mouse")]
+)
 @pytest.mark.parametrize("name", RICH)
 def test_controls_of_tools_and_drawings_do_something(browser, built_book, name, width, way):
     press_all(browser, built_book, name, width, way)
@@ -323,12 +352,16 @@ def test_the_pages_that_are_tried_have_every_kind_of_control(browser, built_book
         return {control["kind"]: control["text"] for control in page.evaluate("() => findControls()")}
 
     tried = set().union(*map(kinds, (SMALL, *RICH, *OTHERS)))
-    untried = {f"{name}: {text}" for name in contents.pages() for kind, text in kinds(name).items() if kind not in tried}
+    untried = {
+        f"{name}: {text}" for name in contents.pages() for kind, text in kinds(name).items() if kind not in tried
+    }
     page.close()
     assert untried == set()
 
 
-@pytest.mark.parametrize("mode", ["narrow-dark", *(pytest.param(mode, marks=pytest.mark.slow) for mode in MODES if mode != "narrow-dark")])
+@pytest.mark.parametrize(
+    "mode", ["narrow-dark", *(pytest.param(mode, marks=pytest.mark.slow) for mode in MODES if mode != "narrow-dark")]
+)
 @pytest.mark.parametrize("name", [SMALL, *(pytest.param(name, marks=pytest.mark.slow) for name in RICH)])
 def test_whatever_opens_breaks_no_rule_of_accessibility(browser, built_book, name, mode):
     (viewport, scheme), visited = MODES[mode], []
@@ -337,7 +370,9 @@ def test_whatever_opens_breaks_no_rule_of_accessibility(browser, built_book, nam
         visited.append(page.url)
         return [told([fault]) for fault in violations(page)]
 
-    trial = Trial(browser, (built_book / f"{name}.html").as_uri(), viewport["width"], "enter", scheme=scheme, visit=visit)
+    trial = Trial(
+        browser, (built_book / f"{name}.html").as_uri(), viewport["width"], "enter", scheme=scheme, visit=visit
+    )
     faults = trial.run()
     assert len(visited) >= 2, "a dialog for citing and one for searching open on every page"
     assert not faults, "\n".join(faults)

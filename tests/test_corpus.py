@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.corpus import texts as corpora
 from analysis.corpus import sentences
+from analysis.corpus import texts as corpora
 
 FROZEN = Path(__file__).parent / "data" / "sentences.txt"
 
@@ -97,7 +97,7 @@ def test_a_sentence_lies_in_the_paragraph_it_names(study):
 
 
 def test_paragraphs_and_sentences_are_numbered_from_one_without_gaps(study):
-    for article, table in study.corpus.paragraphs.groupby("article"):
+    for _, table in study.corpus.paragraphs.groupby("article"):
         assert table["paragraph"].tolist() == list(range(1, len(table) + 1))
     for article, table in study.corpus.sentences.groupby("article"):
         assert table["sentence"].tolist() == [f"{article}.s{n:02d}" for n in range(1, len(table) + 1)]
@@ -167,7 +167,10 @@ def test_an_opening_mark_goes_with_the_sentence_it_opens():
 
 
 def test_abbreviations_and_figures_end_no_sentence():
-    assert pieces("Mr. Abe met Mr. Putin on Dec. 15. They spoke.") == ["Mr. Abe met Mr. Putin on Dec. 15.", "They spoke."]
+    assert pieces("Mr. Abe met Mr. Putin on Dec. 15. They spoke.") == [
+        "Mr. Abe met Mr. Putin on Dec. 15.",
+        "They spoke.",
+    ]
     assert pieces("Trade grew by 3.5 percent.") == ["Trade grew by 3.5 percent."]
 
 
@@ -200,7 +203,10 @@ def test_no_break_spaces_are_kept(study, number, count):
 
 
 def test_the_doubled_syllable_is_kept(study):
-    assert sum("both nations signsigned a peace treaty" in text for text in of_file(study.corpus.sentences, "002")["text"]) == 1
+    assert (
+        sum("both nations signsigned a peace treaty" in text for text in of_file(study.corpus.sentences, "002")["text"])
+        == 1
+    )
 
 
 def test_the_cyrillic_letter_is_kept(study):

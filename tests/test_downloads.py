@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis import downloads as exports, paths
+from analysis import downloads as exports
+from analysis import paths
 from analysis.pages import downloads as extension
 from analysis.pages.book import Book
 
@@ -33,8 +34,10 @@ REFERENCES = {f"{name}.{ending}" for name in ("citation", "references") for endi
 
 def there(built_book):
     """The downloads of a built book, references aside."""
-    found = {p.relative_to(built_book / "downloads").as_posix() for p in (built_book / "downloads").rglob("*") if p.is_file()}
-    assert REFERENCES <= found
+    found = {
+        p.relative_to(built_book / "downloads").as_posix() for p in (built_book / "downloads").rglob("*") if p.is_file()
+    }
+    assert found >= REFERENCES
     return found - REFERENCES
 
 
@@ -48,15 +51,21 @@ def test_a_build_writes_the_files_that_the_package_writes(study, built_book, tmp
 def test_every_file_is_offered_once_by_a_link_that_works(built_book, links):
     offered = [unquote(a["href"]) for a, _ in links]
     assert len(offered) == len(set(offered))
-    assert {(built_book / href).relative_to(built_book / "downloads").as_posix() for href in offered} == there(built_book)
+    assert {(built_book / href).relative_to(built_book / "downloads").as_posix() for href in offered} == there(
+        built_book
+    )
     assert all(a.has_attr("download") for a, _ in links)
 
 
 def test_a_link_stands_with_the_size_and_the_sum_of_its_file(built_book, links):
-    for a, row in links:
+    for a, _row in links:
         content = (built_book / unquote(a["href"])).read_bytes()
         cell = a.find_parent(["th", "td"])
-        own = next(sums for file, sums in zip(cell.select(".download-file"), cell.select(".download-sum")) if a in file.select("a"))
+        own = next(
+            sums
+            for file, sums in zip(cell.select(".download-file"), cell.select(".download-sum"))
+            if a in file.select("a")
+        )
         assert own.get_text().replace(" ", "").strip() == hashlib.sha256(content).hexdigest()
         assert f"({extension.size(len(content))})" in a.find_parent(class_="download-file").get_text()
 
@@ -77,7 +86,9 @@ def test_every_list_has_a_title_and_heads(page):
         assert [th.get_text() for th in one.thead.find_all("th")] == ["File", "What it is for", "What it cannot hold"]
 
 
-@pytest.mark.parametrize(("count", "text"), [(0, "0 B"), (999, "999 B"), (1_000, "1 kB"), (999_499, "999 kB"), (1_500_000, "1.5 MB")])
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 B"), (999, "999 B"), (1_000, "1 kB"), (999_499, "999 kB"), (1_500_000, "1.5 MB")]
+)
 def test_sizes_are_written_for_people(count, text):
     assert extension.size(count) == text.replace(" ", "\u00a0")
 
@@ -99,14 +110,24 @@ def test_nothing_of_an_earlier_build_stays(study, tmp_path):
     left = tmp_path / "downloads" / "tables" / "old.csv"
     left.parent.mkdir(parents=True)
     left.write_text("old", encoding="utf-8")
-    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path, report=Book(study=study), config=SimpleNamespace(report_text="excerpts"))
+    app = SimpleNamespace(
+        builder=SimpleNamespace(format="html"),
+        outdir=tmp_path,
+        report=Book(study=study),
+        config=SimpleNamespace(report_text="excerpts"),
+    )
     extension.write(app)
     assert not left.exists() and isinstance(app.report.downloads, pd.DataFrame)
     assert (tmp_path / "downloads" / "SHA256SUMS").is_file()
 
 
 def test_another_builder_writes_nothing(study, tmp_path):
-    app = SimpleNamespace(builder=SimpleNamespace(format="latex"), outdir=tmp_path, report=Book(study=study), config=SimpleNamespace(report_text="full"))
+    app = SimpleNamespace(
+        builder=SimpleNamespace(format="latex"),
+        outdir=tmp_path,
+        report=Book(study=study),
+        config=SimpleNamespace(report_text="full"),
+    )
     extension.write(app)
     assert list(tmp_path.iterdir()) == [] and len(app.report.downloads)
 
@@ -120,7 +141,9 @@ def test_the_page_has_one_sentence_a_line():
 @pytest.mark.slow
 def test_a_build_of_excerpts_offers_excerpts(study, built_copy, run, tmp_path):
     settings = built_copy / "_config.yml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace("report_text: full", "report_text: excerpts"), encoding="utf-8")
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("report_text: full", "report_text: excerpts"), encoding="utf-8"
+    )
     done = run(built_copy, "html")
     assert done.returncode == 0, done.stdout + done.stderr
     table = exports.write(study, tmp_path, "excerpts")
@@ -128,4 +151,6 @@ def test_a_build_of_excerpts_offers_excerpts(study, built_copy, run, tmp_path):
     shown = {sums.get_text().replace(" ", "").strip() for sums in page.select(".download-sum")}
     assert shown == set(table["sha256"])
     for row in table.itertuples():
-        assert (built_copy / "_build" / "html" / "downloads" / row.name).read_bytes() == (tmp_path / row.name).read_bytes()
+        assert (built_copy / "_build" / "html" / "downloads" / row.name).read_bytes() == (
+            tmp_path / row.name
+        ).read_bytes()

@@ -27,7 +27,9 @@ def window(browser):
         context = browser.new_context(locale="en-GB", **({"viewport": DESKTOP} | options))
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: message.type in ("warning", "error", "assert") and troubles.append(message.text))
+        page.on(
+            "console", lambda message: message.type in ("warning", "error", "assert") and troubles.append(message.text)
+        )
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
         return page
@@ -82,7 +84,9 @@ def box_in_view(page, locator):
     """The box of an element; asserts that it lies in the window."""
     box = locator.bounding_box()
     width, height = page.evaluate("() => [document.documentElement.clientWidth, window.innerHeight]")
-    assert box["x"] >= 0 and box["y"] >= 0 and box["x"] + box["width"] <= width and box["y"] + box["height"] <= height, box
+    assert (
+        box["x"] >= 0 and box["y"] >= 0 and box["x"] + box["width"] <= width and box["y"] + box["height"] <= height
+    ), box
     return box
 
 
@@ -227,7 +231,8 @@ def test_the_keyboard_shows_the_card_and_escape_closes_it(built_book, window, st
     page.goto((built_book / CHAPTER).as_uri())
     link, identifier = citation(page)
     before = page.locator("a:visible, button:visible, input:visible, summary:visible").evaluate_all(
-        "(all, link) => { const at = all.indexOf(link); all.slice(0, at).reverse().find((e) => e.tabIndex >= 0).focus(); }", link.element_handle()
+        "(all, link) => { const at = all.indexOf(link); all.slice(0, at).reverse().find((e) => e.tabIndex >= 0).focus(); }",
+        link.element_handle(),
     )
     assert before is None
     for _ in range(3):
@@ -237,7 +242,9 @@ def test_the_keyboard_shows_the_card_and_escape_closes_it(built_book, window, st
     assert link.evaluate("(a) => a === document.activeElement")
     card = page.locator(CARD)
     assert card.is_visible()
-    described = page.evaluate("() => document.getElementById(document.activeElement.getAttribute('aria-describedby')).textContent")
+    described = page.evaluate(
+        "() => document.getElementById(document.activeElement.getAttribute('aria-describedby')).textContent"
+    )
     assert row_of(study, identifier)["exact"] in described
     page.mouse.move(5, 5)
     page.mouse.move(300, 60, steps=3)
@@ -360,7 +367,9 @@ def test_the_marked_passage_offers_the_way_back(site, window):
     assert back.count() == 1
     words = back.inner_text().removeprefix("Back to where you came from: ")
     assert words and words in title
-    assert back.evaluate("(node) => node.closest('.source-text, .line')") is None, "the words of the source stay together"
+    assert back.evaluate("(node) => node.closest('.source-text, .line')") is None, (
+        "the words of the source stay together"
+    )
     back.click()
     page.wait_for_url(re.compile(rf"/{re.escape(CHAPTER)}#cite-{re.escape(identifier)}-\d+$"))
     at_rest(page)
@@ -460,15 +469,32 @@ def test_who_wants_no_motion_gets_none(built_book, window):
 
 @pytest.mark.parametrize("name", [CHAPTER, "source-000.html", "statement-table.html"])
 def test_a_printed_page_is_its_text_alone(built_book, window, name):
-    page = window(color_scheme="dark", viewport={"width": 673, "height": 1000})  # what A4 leaves between the margins, in CSS pixels
+    page = window(
+        color_scheme="dark", viewport={"width": 673, "height": 1000}
+    )  # what A4 leaves between the margins, in CSS pixels
     page.goto((built_book / name).as_uri())
     links = page.locator("p > .statement-citations a")
     if links.count():
         links.first.hover()
         page.locator(CARD).wait_for(state="visible")
     page.emulate_media(media="print")
-    for furniture in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article", ".prev-next-footer", ".page-tools", "button", ".headerlink", CARD, "summary"):
-        assert page.locator(furniture).evaluate_all("(all) => all.filter((e) => e.getClientRects().length).map((e) => e.outerHTML.slice(0, 90))") == [], furniture
+    for furniture in (
+        ".bd-sidebar-primary",
+        ".bd-sidebar-secondary",
+        ".bd-header-article",
+        ".prev-next-footer",
+        ".page-tools",
+        "button",
+        ".headerlink",
+        CARD,
+        "summary",
+    ):
+        assert (
+            page.locator(furniture).evaluate_all(
+                "(all) => all.filter((e) => e.getClientRects().length).map((e) => e.outerHTML.slice(0, 90))"
+            )
+            == []
+        ), furniture
     assert page.locator("h1").evaluate_all("(all) => all.filter((h) => h.getClientRects().length).length") == 1
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     wide = page.evaluate(
@@ -477,5 +503,7 @@ def test_a_printed_page_is_its_text_alone(built_book, window, name):
     )
     assert wide == []
     if name.startswith("source-"):
-        mark, ink = page.locator(".passage").first.evaluate("(p) => [getComputedStyle(p).backgroundColor, getComputedStyle(p).color]")
+        mark, ink = page.locator(".passage").first.evaluate(
+            "(p) => [getComputedStyle(p).backgroundColor, getComputedStyle(p).color]"
+        )
         assert luminance(mark) > 0.7 and luminance(ink) < 0.1

@@ -19,7 +19,9 @@ def first_difference(one, other):
 
 def differences(one, other):
     """Name every file that stands on one side only or differs, and where."""
-    names = {path.relative_to(folder).as_posix() for folder in (one, other) for path in folder.rglob("*") if path.is_file()}
+    names = {
+        path.relative_to(folder).as_posix() for folder in (one, other) for path in folder.rglob("*") if path.is_file()
+    }
     said = []
     for name in sorted(names):
         if not ((one / name).exists() and (other / name).exists()):
@@ -43,7 +45,9 @@ def test_differences_are_named_with_their_offset(tmp_path):
 
 
 @pytest.mark.slow
-def test_another_folder_time_user_and_machine_setting_give_the_same_bytes(built_book, pdf_missing, project_copy, tmp_path):
+def test_another_folder_time_user_and_machine_setting_give_the_same_bytes(
+    built_book, pdf_missing, project_copy, tmp_path
+):
     """The book of the other tests beside one built in a folder with another name, on files of another age."""
     other = project_copy.rename(tmp_path / "an other folder, with blanks and ü")
     ages = random.Random(1)

@@ -26,7 +26,11 @@ STATUS = ".explorer-status"
 
 def test_the_vendored_files_are_those_recorded():
     recorded = dict(line.split("  ")[::-1] for line in (VENDOR / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
-    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in VENDOR.iterdir() if path.name != "SHA256SUMS"}
+    found = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in VENDOR.iterdir()
+        if path.name != "SHA256SUMS"
+    }
     assert found == recorded
     version = re.search(r"DataTables (\d+\.\d+\.\d+)", (VENDOR / "VERSION.txt").read_text(encoding="utf-8"))[1]
     assert f"DataTables {version}\n" in (VENDOR / "dataTables.min.js").read_text(encoding="utf-8")[:60]
@@ -44,10 +48,21 @@ def test_every_value_of_a_filter_selects_the_statements_that_have_it(study):
 def test_values_of_one_filter_are_alternatives_and_filters_narrow_each_other(study):
     rows = explorer.table(study)
     either = explorer.select(rows, explorer.view(issue=["two_islands", "four_islands"], position="against")[2:])
-    assert list(either.index) == list(rows[rows["issue"].isin(["two_islands", "four_islands"]) & (rows["position"] == "against")].index) != []
+    assert (
+        list(either.index)
+        == list(rows[rows["issue"].isin(["two_islands", "four_islands"]) & (rows["position"] == "against")].index)
+        != []
+    )
 
 
-@pytest.mark.parametrize("query, named", [("colour=red", "'colour' is no filter"), ("holder=Nobody", "no statement has the holder 'Nobody'"), ("id=xx-1", "'xx-1'")])
+@pytest.mark.parametrize(
+    "query, named",
+    [
+        ("colour=red", "'colour' is no filter"),
+        ("holder=Nobody", "no statement has the holder 'Nobody'"),
+        ("id=xx-1", "'xx-1'"),
+    ],
+)
 def test_a_view_of_what_is_not_there_is_named(study, query, named):
     with pytest.raises(ValueError, match=re.escape(named)):
         explorer.select(explorer.table(study), query)
@@ -71,7 +86,9 @@ def test_without_a_script_the_page_is_the_whole_table(built_book, study):
 def test_the_scripts_are_loaded_on_this_page_alone(built_book):
     loaded = {}
     for path in built_book.glob("*.html"):
-        scripts = [script["src"] for script in BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select("script[src]")]
+        scripts = [
+            script["src"] for script in BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select("script[src]")
+        ]
         loaded[path.name] = sum(any(name in source for name in SCRIPTS) for source in scripts)
     assert {name for name, count in loaded.items() if count} == {"statement-table.html"}
     assert loaded["statement-table.html"] == len(SCRIPTS)
@@ -85,7 +102,9 @@ class Table:
 
     def __init__(self, browser, book, viewport=WIDE, **options):
         self.book = book
-        self.context = browser.new_context(viewport=viewport, offline=True, locale="en-GB", accept_downloads=True, **options)
+        self.context = browser.new_context(
+            viewport=viewport, offline=True, locale="en-GB", accept_downloads=True, **options
+        )
         self.context.set_default_timeout(8000)
         self.troubles, self.requested = [], []
         self.page = self.window()
@@ -93,7 +112,10 @@ class Table:
     def window(self):
         """Open one more tab."""
         page = self.context.new_page()
-        page.on("console", lambda message: self.troubles.append(message.text) if message.type in ("warning", "error") else None)
+        page.on(
+            "console",
+            lambda message: self.troubles.append(message.text) if message.type in ("warning", "error") else None,
+        )
         page.on("pageerror", lambda error: self.troubles.append(error.stack or str(error)))
         page.on("request", lambda request: self.requested.append(request.url))
         return page
@@ -108,7 +130,9 @@ class Table:
 
     def ids(self, page=None):
         """The statements shown, in order."""
-        return (page or self.page).eval_on_selector_all("table.statement-explorer tbody tr[id]", "rows => rows.map((row) => row.dataset.id)")
+        return (page or self.page).eval_on_selector_all(
+            "table.statement-explorer tbody tr[id]", "rows => rows.map((row) => row.dataset.id)"
+        )
 
     def status(self, page=None):
         """What the count says."""
@@ -116,7 +140,9 @@ class Table:
 
     def filter(self, name):
         """Open a filter and return it."""
-        found = self.page.locator("details.explorer-filter").filter(has=self.page.locator(".explorer-name", has_text=re.compile(f"^{name}$")))
+        found = self.page.locator("details.explorer-filter").filter(
+            has=self.page.locator(".explorer-name", has_text=re.compile(f"^{name}$"))
+        )
         if found.get_attribute("open") is None:
             found.locator("summary").click()
         return found
@@ -148,7 +174,11 @@ def table(browser, built_book):
 
 
 def counted(count, study):
-    return f"All {count} statements" if count == len(study.statements) else f"{count} of {len(study.statements)} statements"
+    return (
+        f"All {count} statements"
+        if count == len(study.statements)
+        else f"{count} of {len(study.statements)} statements"
+    )
 
 
 def test_all_statements_are_shown_and_counted(table, study):
@@ -169,7 +199,11 @@ def test_a_search_shows_the_rows_with_all_words_and_a_quoted_phrase_as_one(table
         assert "peace" in text and "treaty" in text
     search.fill('"signing a peace treaty"')
     phrase = table.ids()
-    assert phrase == [i for i, row in study.statements.iterrows() if "signing a peace treaty" in row["exact"].lower()] != []
+    assert (
+        phrase
+        == [i for i, row in study.statements.iterrows() if "signing a peace treaty" in row["exact"].lower()]
+        != []
+    )
     assert set(phrase) < set(both)
     assert table.status() == counted(len(phrase), study)
 
@@ -177,7 +211,9 @@ def test_a_search_shows_the_rows_with_all_words_and_a_quoted_phrase_as_one(table
 def test_a_curly_apostrophe_is_found_by_a_plain_one(table, study):
     identifier, exact = next((i, e) for i, e in study.statements["exact"].items() if "’" in e)
     table.open()
-    table.page.get_by_label("Search the statements").fill('"' + exact.replace("’", "'").replace("“", "").replace("”", "").replace('"', "")[:60] + '"')
+    table.page.get_by_label("Search the statements").fill(
+        '"' + exact.replace("’", "'").replace("“", "").replace("”", "").replace('"', "")[:60] + '"'
+    )
     assert identifier in table.ids()
 
 
@@ -211,23 +247,46 @@ def test_counts_beside_options_follow_the_other_filters_and_hold(table, study):
     table.choose("Position", "against")
     labels = dict(next(facet.options for facet in explorer.facets(study) if facet.key == "issue"))
     group = table.filter("Issue")
-    shown = {line.rsplit(" (", 1)[0].strip(): int(line.rsplit("(", 1)[1][:-1]) for line in group.locator("label").all_inner_texts()}
+    shown = {
+        line.rsplit(" (", 1)[0].strip(): int(line.rsplit("(", 1)[1][:-1])
+        for line in group.locator("label").all_inner_texts()
+    }
     chosen = rows[rows["holder"].isin(["Shinzo Abe", "Japan"]) & (rows["position"] == "against")]
     assert shown == {label: int((chosen["issue"] == issue).sum()) for issue, label in labels.items()}
     assert table.ids() == list(chosen.index) != []
     # A filter's own choice does not count against its other options.
-    own = {line.rsplit(" (", 1)[0].strip(): int(line.rsplit("(", 1)[1][:-1]) for line in table.filter("Holder").locator("label").all_inner_texts()}
+    own = {
+        line.rsplit(" (", 1)[0].strip(): int(line.rsplit("(", 1)[1][:-1])
+        for line in table.filter("Holder").locator("label").all_inner_texts()
+    }
     assert own["Russia"] == ((rows["holder"] == "Russia") & (rows["position"] == "against")).sum()
 
 
-@pytest.mark.parametrize("first, last", [("2018", "2018"), ("2013", "2013"), ("", "1999"), ("2016-09-03", "2016-09-03"), ("2016-05", "2016-06"), ("2017", "")])
+@pytest.mark.parametrize(
+    "first, last",
+    [
+        ("2018", "2018"),
+        ("2013", "2013"),
+        ("", "1999"),
+        ("2016-09-03", "2016-09-03"),
+        ("2016-05", "2016-06"),
+        ("2017", ""),
+    ],
+)
 def test_a_date_range_shows_the_positions_that_may_fall_into_it(table, study, first, last):
     table.open()
     table.page.get_by_label("from", exact=True).fill(first)
     table.page.get_by_label("to", exact=True).fill(last)
-    low, high = (first + "-01-01"[len(first) - 4 :] if first else ""), (last + "-12-31"[len(last) - 4 :] if last else "9999")
+    low, high = (
+        (first + "-01-01"[len(first) - 4 :] if first else ""),
+        (last + "-12-31"[len(last) - 4 :] if last else "9999"),
+    )
     rows = explorer.table(study)
-    assert table.ids() == [row.Index for row in rows.itertuples() if (row.last or "9999") >= low and row.first <= high] != []
+    assert (
+        table.ids()
+        == [row.Index for row in rows.itertuples() if (row.last or "9999") >= low and row.first <= high]
+        != []
+    )
 
 
 @pytest.mark.parametrize("wrong", ["2016-13", "yesterday", "16"])
@@ -236,7 +295,9 @@ def test_what_is_no_date_is_named_and_filters_nothing(table, study, wrong):
     field = table.page.get_by_label("from", exact=True)
     field.fill(wrong)
     assert field.get_attribute("aria-invalid") == "true"
-    assert wrong in field.evaluate("(node) => node.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' ')")
+    assert wrong in field.evaluate(
+        "(node) => node.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' ')"
+    )
     message, box = table.page.locator("#explorer-date-problem").bounding_box(), field.bounding_box()
     assert 0 <= message["y"] - box["y"] - box["height"] < 60, "the message stands under its field"
     assert table.ids() == list(study.statements.index)
@@ -256,7 +317,10 @@ def test_a_filter_opens_over_the_table_and_closes_by_escape_by_another_and_from_
         filters.nth(number).locator("summary").focus()
         page.keyboard.press("Enter")
         assert opened() == 1
-        assert page.evaluate("() => document.querySelector('.explorer-region').getBoundingClientRect().top + scrollY") == place
+        assert (
+            page.evaluate("() => document.querySelector('.explorer-region').getBoundingClientRect().top + scrollY")
+            == place
+        )
         options = filters.nth(number).locator(".explorer-options").bounding_box()
         assert options["x"] >= 0 and options["x"] + options["width"] <= viewport["width"]
     filters.last.locator("input").first.focus()
@@ -274,7 +338,9 @@ def test_a_head_sorts_by_mouse_and_says_so(table, study):
     head.click()
     table.page.wait_for_url("**sort=holder")
     assert head.get_attribute("aria-sort") == "ascending"
-    shown = table.page.eval_on_selector_all("tbody tr[id]", "rows => rows.map((row) => row.cells[4].textContent.toLowerCase())")
+    shown = table.page.eval_on_selector_all(
+        "tbody tr[id]", "rows => rows.map((row) => row.cells[4].textContent.toLowerCase())"
+    )
     assert shown == sorted(shown) and len(set(shown)) > 1
     head.click()
     table.page.wait_for_url("**sort=-holder")
@@ -342,7 +408,9 @@ def test_reset_shows_all_again_and_can_be_undone(table, study):
 
 def test_a_browser_that_lets_no_file_change_its_query_keeps_the_view_in_the_fragment(browser, built_book):
     table = Table(browser, built_book)
-    table.page.add_init_script("history.pushState = history.replaceState = () => { throw new DOMException('no', 'SecurityError'); }")
+    table.page.add_init_script(
+        "history.pushState = history.replaceState = () => { throw new DOMException('no', 'SecurityError'); }"
+    )
     table.open()
     table.choose("Issue", "Two islands")
     shown, address = table.ids(), table.page.url
@@ -414,7 +482,19 @@ def test_the_download_is_what_is_shown(table, study, tmp_path):
     assert [record["id"] for record in records] == shown
     for record in records:
         statement = study.statements.loc[record["id"]]
-        for column in ("article", "exact", "speaker", "via", "holder", "issue", "position", "kind", "mode", "date", "status"):
+        for column in (
+            "article",
+            "exact",
+            "speaker",
+            "via",
+            "holder",
+            "issue",
+            "position",
+            "kind",
+            "mode",
+            "date",
+            "status",
+        ):
             assert record[column] == statement[column], record["id"]
         assert record["source"] == f"source-{statement['seed'][:3]}.html#{record['id']}"
 
@@ -442,7 +522,9 @@ def test_everything_is_done_by_keyboard(table, study):
         for _ in range(400):
             page.keyboard.press("Tab")
             if page.evaluate(f"() => {{ const here = document.activeElement; return {condition}; }}"):
-                ring = page.evaluate("() => { const style = getComputedStyle(document.activeElement); return [style.outlineStyle, parseFloat(style.outlineWidth)]; }")
+                ring = page.evaluate(
+                    "() => { const style = getComputedStyle(document.activeElement); return [style.outlineStyle, parseFloat(style.outlineWidth)]; }"
+                )
                 assert ring[0] != "none" and ring[1] >= 1, condition
                 return
         raise AssertionError(f"the keyboard does not reach {condition}")
@@ -485,10 +567,16 @@ def test_the_page_has_no_fault_a_checker_finds(browser, built_book, scheme, view
     table.open("?issue=two_islands&issue=four_islands")
     table.page.evaluate("() => document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     table.page.get_by_label("from", exact=True).fill("x")
-    table.page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")  # what fades in has no contrast yet
-    found = Axe().run(table.page, context=".bd-article", options={
-        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
-    })
+    table.page.evaluate(
+        "Promise.all(document.getAnimations().map((animation) => animation.finished))"
+    )  # what fades in has no contrast yet
+    found = Axe().run(
+        table.page,
+        context=".bd-article",
+        options={
+            "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+        },
+    )
     table.context.close()
     assert [(v["id"], [node["html"][:160] for node in v["nodes"]][:2]) for v in found.response["violations"]] == []
 
@@ -500,13 +588,21 @@ def test_on_a_phone_rows_are_cards_that_fit_and_controls_work(browser, built_boo
     expected = list(study.statements.index[study.statements["issue"] == "two_islands"])
     assert table.ids() == expected
     assert page.evaluate("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    assert page.evaluate("() => { const box = document.querySelector('.table-wrap'); return box.scrollWidth <= box.clientWidth + 1; }")
+    assert page.evaluate(
+        "() => { const box = document.querySelector('.table-wrap'); return box.scrollWidth <= box.clientWidth + 1; }"
+    )
     card = page.locator(f"[id='row-{expected[0]}']")
     assert card.evaluate("(row) => getComputedStyle(row).display") == "block"
     protocol = page.context.new_cdp_session(page)
-    heard = Counter(node["role"]["value"] for node in protocol.send("Accessibility.getFullAXTree")["nodes"] if not node["ignored"])
-    assert heard["row"] == len(expected) + 1 and heard["rowheader"] == len(expected), "cards remain rows of a table to those who listen"
-    assert page.evaluate("() => [...document.querySelectorAll('.explorer-bar button:not([hidden])')].every((node) => node.getBoundingClientRect().height >= 24)")
+    heard = Counter(
+        node["role"]["value"] for node in protocol.send("Accessibility.getFullAXTree")["nodes"] if not node["ignored"]
+    )
+    assert heard["row"] == len(expected) + 1 and heard["rowheader"] == len(expected), (
+        "cards remain rows of a table to those who listen"
+    )
+    assert page.evaluate(
+        "() => [...document.querySelectorAll('.explorer-bar button:not([hidden])')].every((node) => node.getBoundingClientRect().height >= 24)"
+    )
     page.locator("thead th").filter(has_text="Holder").click()
     page.locator("thead th[aria-sort=ascending]").wait_for()
     shown = page.eval_on_selector_all("tbody tr[id]", "rows => rows.map((row) => row.dataset.holder.toLowerCase())")
@@ -518,12 +614,15 @@ def test_on_a_phone_rows_are_cards_that_fit_and_controls_work(browser, built_boo
 def test_on_paper_no_controls_and_every_row(table, study):
     table.open()
     table.page.emulate_media(media="print")
-    assert table.page.locator(".explorer-controls, .explorer-bar").evaluate_all("nodes => nodes.map((node) => getComputedStyle(node).display)") == ["none", "none"]
+    assert table.page.locator(".explorer-controls, .explorer-bar").evaluate_all(
+        "nodes => nodes.map((node) => getComputedStyle(node).display)"
+    ) == ["none", "none"]
     assert table.ids() == list(study.statements.index)
 
 
 def test_the_pdf_holds_every_statement_in_few_wide_columns(built_book, study):
-    from analysis.pdf import pages as pdf, tables as pdf_tables
+    from analysis.pdf import pages as pdf
+    from analysis.pdf import tables as pdf_tables
 
     (chapter,) = [pdf.read_page(built_book, "statement-table", "")]
     (printed,) = chapter.article.select("table.statement-explorer")
@@ -534,5 +633,11 @@ def test_the_pdf_holds_every_statement_in_few_wide_columns(built_book, study):
     assert passage > 25, "the passage has too little room"
     for row, (identifier, statement) in zip(rows, study.statements.iterrows()):
         text = pdf_tables.text_of(row)
-        for part in (identifier, " ".join(statement["exact"].split()), statement["position"], statement["kind"], statement["mode"]):
+        for part in (
+            identifier,
+            " ".join(statement["exact"].split()),
+            statement["position"],
+            statement["kind"],
+            statement["mode"],
+        ):
             assert part in text, identifier

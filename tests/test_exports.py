@@ -22,13 +22,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from analysis import downloads as exports, paths
+from analysis import downloads as exports
+from analysis import paths
+from analysis.base.faults import DataError
 from analysis.coding import codebook
 from analysis.coding.study import load
-from analysis.corpus import publication, texts as corpus
-from analysis.measures import alignment
+from analysis.corpus import publication
+from analysis.corpus import texts as corpus
 from analysis.downloads import material, tabular
-from analysis.base.faults import DataError
+from analysis.measures import alignment
 
 SCHEMAS = paths.ROOT / "tests" / "data" / "refi-qda"
 Q = "{urn:QDA-XML:project:1.0}"
@@ -39,7 +41,22 @@ CSV_NAMES = (
     "files", "articles", "zones", "sentences", "issues", "codes", "actors", "actor_roles", "statements", "no_statement", "passages",
     "coding", "decisions", "events", "contradictions", "loaded_words",
 )  # fmt: skip
-HOSTILE = ["=1+1", "+49", "-5", "@SUM(A1)", "'=1+1", "''-1", "'tis", "\tx", "\nx", "\uff1d1", 'a "b"; c, d', "a\r\nb", "\U0001f600", "= é"]
+HOSTILE = [
+    "=1+1",
+    "+49",
+    "-5",
+    "@SUM(A1)",
+    "'=1+1",
+    "''-1",
+    "'tis",
+    "\tx",
+    "\nx",
+    "\uff1d1",
+    'a "b"; c, d',
+    "a\r\nb",
+    "\U0001f600",
+    "= é",
+]
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +177,9 @@ def test_the_table_lists_every_file_with_its_size_and_sum(written):
 
 
 def test_sha256sum_finds_all_files_whole(downloads):
-    done = subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=downloads, capture_output=True, text=True)
+    done = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=downloads, capture_output=True, text=True
+    )
     files = [p for p in downloads.rglob("*") if p.is_file()]
     assert done.returncode == 0 and done.stdout.count(": OK\n") == len(files) - 1
 
@@ -170,7 +189,13 @@ def test_another_process_writes_the_same_bytes(written, tmp_path):
         "import sys, pathlib; from analysis import downloads as exports; from analysis.coding.study import load\n"
         "for mode in ('full', 'excerpts'): exports.write(load(), pathlib.Path(sys.argv[1]) / mode, mode)"
     )
-    environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Kamchatka", "LANG": "C", "USER": "somebody", "PYTHONPATH": str(paths.ROOT)}
+    environment = os.environ | {
+        "PYTHONHASHSEED": "7",
+        "TZ": "Asia/Kamchatka",
+        "LANG": "C",
+        "USER": "somebody",
+        "PYTHONPATH": str(paths.ROOT),
+    }
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], env=environment, check=True, cwd=tmp_path)
     for mode, (folder, table) in written.items():
         for name in table["name"]:
@@ -178,7 +203,11 @@ def test_another_process_writes_the_same_bytes(written, tmp_path):
 
 
 def test_no_file_names_the_machine_or_the_day(downloads):
-    strangers = {str(paths.ROOT), str(Path.home()), os.uname().nodename, date.today().isoformat()} - {"", "/", str(_released())}
+    strangers = {str(paths.ROOT), str(Path.home()), os.uname().nodename, date.today().isoformat()} - {
+        "",
+        "/",
+        str(_released()),
+    }
     for name, text in everything(downloads):
         assert not [word for word in strangers if word in text], name
 
@@ -213,15 +242,31 @@ def test_every_statement_comes_back_from_csv(study, written, mode):
     assert set(study.statements.columns) == set(shared)
     for row, (_, expected) in zip(rows, study.statements.iterrows()):
         read = {c: tabular.unguard(row[c]) for c in shared}
-        same = [c for c in shared if mode == publication.FULL or c != "remark"]  # a remark may quote what excerpts do not show
+        same = [
+            c for c in shared if mode == publication.FULL or c != "remark"
+        ]  # a remark may quote what excerpts do not show
         assert {c: read[c] for c in same} == {c: str(expected[c]) for c in same}
         text = study.corpus.texts[row["seed"]]
         assert text[int(row["start"]) : int(row["end"])] == row["exact"]
-        assert text.encode("utf-16-le")[2 * int(row["start_utf16"]) : 2 * int(row["end_utf16"])].decode("utf-16-le") == row["exact"]
+        assert (
+            text.encode("utf-16-le")[2 * int(row["start_utf16"]) : 2 * int(row["end_utf16"])].decode("utf-16-le")
+            == row["exact"]
+        )
 
 
 def test_csv_tables_hold_what_the_repository_has(full):
-    for name in ("actors", "articles", "decisions", "events", "contradictions", "loaded_words", "no_statement", "passages", "actor_roles", "zones"):
+    for name in (
+        "actors",
+        "articles",
+        "decisions",
+        "events",
+        "contradictions",
+        "loaded_words",
+        "no_statement",
+        "passages",
+        "actor_roles",
+        "zones",
+    ):
         path = paths.DATA / f"{name}.csv"
         expected = cells(path if path.exists() else paths.DATA / "coding" / f"{name}.csv")
         found = cells(full / "tables" / f"{name}.csv")
@@ -301,7 +346,11 @@ def test_the_descriptor_gives_meaning_type_and_values_of_every_column(full, stud
         assert [f["name"] for f in fields] == list(cells(full / resource["path"])[0])
         assert all(f["description"] and f["type"] in ("string", "integer") for f in fields)
         assert resource["schema"]["missingValues"] == [""] and resource["schema"]["primaryKey"], name
-    enums = {f["name"]: f["constraints"].get("enum") for f in resources["statements"]["schema"]["fields"] if "constraints" in f}
+    enums = {
+        f["name"]: f["constraints"].get("enum")
+        for f in resources["statements"]["schema"]["fields"]
+        if "constraints" in f
+    }
     assert enums["issue"] == list(study.codebook.issues.index)
     assert enums["position"] == list(study.codebook.positions) and enums["status"] == list(codebook.STATUSES)
 
@@ -316,15 +365,26 @@ def test_the_zip_holds_the_same_tables(downloads):
 def test_cells_that_look_like_formulas_are_marked_and_come_back(strange):
     study, folder = strange
     risky = ("=", "+", "-", "@", "\t", "\r", "\n")
-    for name, identifier, options in (("tables/statements.csv", "id", {}), ("dna-statements.csv", "id", {"delimiter": ";"})):
+    for name, identifier, options in (
+        ("tables/statements.csv", "id", {}),
+        ("dna-statements.csv", "id", {"delimiter": ";"}),
+    ):
         rows = cells(folder / name, **options)
         assert not [cell for row in rows for cell in row.values() if cell.startswith(risky)]
         assert [row[identifier] for row in rows] == list(study.statements.index)
     remarks = [row["remark"] for row in cells(folder / "tables" / "statements.csv")]
     assert [tabular.unguard(cell) for cell in remarks] == list(study.statements["remark"])
     assert [tabular.unguard(cell) for cell in remarks[: len(HOSTILE)]] == HOSTILE
-    marked = sum(tabular.unguard(c) != c for name in CSV_NAMES for row in cells(folder / "tables" / f"{name}.csv") for c in row.values())
-    assert json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["formulaGuard"] == {"mark": "'", "cells": marked}
+    marked = sum(
+        tabular.unguard(c) != c
+        for name in CSV_NAMES
+        for row in cells(folder / "tables" / f"{name}.csv")
+        for c in row.values()
+    )
+    assert json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["formulaGuard"] == {
+        "mark": "'",
+        "cells": marked,
+    }
     assert marked >= 9
 
 
@@ -332,7 +392,9 @@ def test_parquet_keeps_such_cells_as_they_are(strange):
     import pyarrow.parquet as pq
 
     study, folder = strange
-    assert pq.read_table(folder / "tables" / "statements.parquet")["remark"].to_pylist() == [r or None for r in study.statements["remark"]]
+    assert pq.read_table(folder / "tables" / "statements.parquet")["remark"].to_pylist() == [
+        r or None for r in study.statements["remark"]
+    ]
 
 
 @given(st.text())
@@ -355,7 +417,9 @@ def test_rows_of_any_text_come_back_from_csv(rows, delimiter):
     written = tabular.to_csv(["text", "number"], rows, delimiter=delimiter).decode("utf-8")
     head, *read = csv.reader(io.StringIO(written, newline=""), strict=True, delimiter=delimiter)
     assert head == ["text", "number"]
-    assert [(tabular.unguard(text), number) for text, number in read] == [(text, "" if number is None else str(number)) for text, number in rows]
+    assert [(tabular.unguard(text), number) for text, number in read] == [
+        (text, "" if number is None else str(number)) for text, number in rows
+    ]
 
 
 # Annotations
@@ -395,11 +459,16 @@ def check_web_annotations(study, folder, whole):
         if whole:
             assert len(places) == 1
         described = next(body["value"] for body in item["body"] if body["purpose"] == "describing")
-        found[described.split(":")[0]] = (quote["exact"], {body["value"] for body in item["body"] if body["purpose"] == "tagging"})
+        found[described.split(":")[0]] = (
+            quote["exact"],
+            {body["value"] for body in item["body"] if body["purpose"] == "tagging"},
+        )
     for identifier, row in study.statements.iterrows():
         exact, tags = found[identifier]
         assert exact == row["exact"]
-        assert {f"{name}:{row[name]}" for name in ("issue", "position", "kind", "mode", "status", "holder", "speaker")} == tags
+        assert {
+            f"{name}:{row[name]}" for name in ("issue", "position", "kind", "mode", "status", "holder", "speaker")
+        } == tags
     for identifier, row in study.passages.iterrows():
         assert found[identifier] == (row["exact"], set())
 
@@ -425,12 +494,28 @@ def check_client_files(study, folder):
         units = study.corpus.texts[seed].encode("utf-16-le")
         assert {a["user"] for a in content["annotations"]} == {content["export_userid"]}
         for a in content["annotations"]:
-            assert {"target", "tags", "text", "uri", "document", "permissions", "user", "group", "created", "updated", "links", "hidden"} <= a.keys()
+            assert {
+                "target",
+                "tags",
+                "text",
+                "uri",
+                "document",
+                "permissions",
+                "user",
+                "group",
+                "created",
+                "updated",
+                "links",
+                "hidden",
+            } <= a.keys()
             assert not [reader for reader in a["permissions"]["read"] if reader.startswith("group:")]
             (target,) = a["target"]
             position, quote = target["selector"]
             assert units[2 * position["start"] : 2 * position["end"]].decode("utf-16-le") == quote["exact"]
-            before, after = units[: 2 * position["start"]].decode("utf-16-le"), units[2 * position["end"] :].decode("utf-16-le")
+            before, after = (
+                units[: 2 * position["start"]].decode("utf-16-le"),
+                units[2 * position["end"] :].decode("utf-16-le"),
+            )
             assert before.endswith(quote["prefix"]) and after.startswith(quote["suffix"])
             assert a["id"] not in found and a["text"].startswith(f"{a['id']}: ")
             found[a["id"]] = (seed, quote["exact"], tuple(a["tags"]))
@@ -449,7 +534,9 @@ def test_the_client_gets_utf16_positions(strange):
     study, folder = strange
     check_client_files(study, folder)
     rows = cells(folder / "tables" / "statements.csv")
-    assert Counter(int(r["start_utf16"]) - int(r["start"]) for r in rows)[1] > 0  # the strange character stands before them
+    assert (
+        Counter(int(r["start_utf16"]) - int(r["start"]) for r in rows)[1] > 0
+    )  # the strange character stands before them
 
 
 @given(TEXT, st.integers(0, 40))
@@ -482,7 +569,12 @@ def test_a_project_is_valid_by_the_standards_schema(downloads, name):
     root, _ = opened(downloads / name)
     guids = [e.get("guid") for e in root.iter() if e.get("guid")]
     assert len(guids) == len(set(guids))
-    targets = {value for e in root.iter() for key, value in e.attrib.items() if key in ("targetGUID", "creatingUser", "creatingUserGUID")}
+    targets = {
+        value
+        for e in root.iter()
+        for key, value in e.attrib.items()
+        if key in ("targetGUID", "creatingUser", "creatingUserGUID")
+    }
     assert targets <= set(guids)
     assert all(coding[0].tag == f"{Q}CodeRef" for coding in root.iter(f"{Q}Coding"))
     paths_given = [s.get("plainTextPath") for s in root.iter(f"{Q}TextSource")]
@@ -542,7 +634,10 @@ def test_a_project_has_every_statement_with_its_codes(study, downloads):
     variables = {e.get("guid"): e.get("name") for e in root.iter(f"{Q}Variable")}
     cases = {}
     for case in root.iter(f"{Q}Case"):
-        values = {variables[v.find(f"{Q}VariableRef").get("targetGUID")]: v.findtext(f"{Q}TextValue") for v in case.findall(f"{Q}VariableValue")}
+        values = {
+            variables[v.find(f"{Q}VariableRef").get("targetGUID")]: v.findtext(f"{Q}TextValue")
+            for v in case.findall(f"{Q}VariableValue")
+        }
         cases[case.get("name")] = (values, [names[r.get("targetGUID")] for r in case.findall(f"{Q}SelectionRef")])
     for actor, row in study.actors.iterrows():
         values, ids = cases[actor]
@@ -568,10 +663,15 @@ def test_the_passes_are_coders_of_their_own(study, downloads):
         mine = [s for s in found if s["user"] == f"pass {name} (AI annotator)"]
         labels = study.codebook.issues["label"]
         got = Counter((seeds[s["seed"]][s["start"] : s["end"]], *s["codes"][:3]) for s in mine)
-        assert got == Counter((r["exact"], labels[r["issue"]], f"position: {r['position']}", f"kind: {r['kind']}") for r in rows)
+        assert got == Counter(
+            (r["exact"], labels[r["issue"]], f"position: {r['position']}", f"kind: {r['kind']}") for r in rows
+        )
         for row in rows:
             sentence = where.loc[row["sentence"]]
-            assert any(sentence["start"] <= s["start"] and s["end"] <= sentence["end"] and s["seed"] == sentence["seed"] for s in mine)
+            assert any(
+                sentence["start"] <= s["start"] and s["end"] <= sentence["end"] and s["seed"] == sentence["seed"]
+                for s in mine
+            )
 
 
 def test_sources_keep_length_and_lines_of_the_saved_files(study, downloads):
@@ -600,11 +700,27 @@ def test_a_full_project_differs_from_the_files_in_withheld_names_alone(study, fu
 
 def test_every_statement_comes_back_from_the_event_list(study, downloads):
     rows = cells(downloads / "dna-statements.csv", delimiter=";")
-    assert list(rows[0])[:8] == ["statement_id", "time", "person", "organization", "concept", "agreement", "start_position", "stop_position"]
+    assert list(rows[0])[:8] == [
+        "statement_id",
+        "time",
+        "person",
+        "organization",
+        "concept",
+        "agreement",
+        "start_position",
+        "stop_position",
+    ]
     for count, (row, (identifier, expected)) in enumerate(zip(rows, study.statements.iterrows(), strict=True), start=1):
-        assert (row["id"], row["text"], row["person"], row["concept"]) == (identifier, expected["exact"], expected["holder"], expected["issue"])
+        assert (row["id"], row["text"], row["person"], row["concept"]) == (
+            identifier,
+            expected["exact"],
+            expected["holder"],
+            expected["issue"],
+        )
         assert int(row["statement_id"]) == count
-        assert study.corpus.texts[row["seed"]][int(row["start_position"]) : int(row["stop_position"])] == expected["exact"]
+        assert (
+            study.corpus.texts[row["seed"]][int(row["start_position"]) : int(row["stop_position"])] == expected["exact"]
+        )
         assert row["agreement"] == {"for": "1", "against": "0"}.get(expected["position"], "")
         assert row["position"] == expected["position"]
         assert re.fullmatch(r"\d{4}-\d\d-\d\d 00:00:00", row["time"])
@@ -632,7 +748,9 @@ def test_networks_come_back_with_their_weights(study, downloads):
         graph = nx.read_graphml(downloads / f"network-{name}.graphml")
         assert type(graph) is nx.Graph
         found = {tuple(sorted(edge[:2])): (edge[2]["issues"], edge[2]["weight"]) for edge in graph.edges(data=True)}
-        expected = {(r["first"], r["second"]): (r[name], r[f"{name}_normalised"]) for _, r in pairs[pairs[name] > 0].iterrows()}
+        expected = {
+            (r["first"], r["second"]): (r[name], r[f"{name}_normalised"]) for _, r in pairs[pairs[name] > 0].iterrows()
+        }
         assert found == expected and found
     graph = nx.read_graphml(downloads / "network-two-mode.graphml")
     expected = {}
@@ -664,7 +782,9 @@ def unmarked_runs(study):
     runs, shown = set(), set()
     for seed, text in study.corpus.texts.items():
         text = plain(text)
-        marked = {n for a, b in publication.shown(study, seed, publication.EXCERPTS) for n in range(a, b)} | {n for n, c in enumerate(text) if c == " "}
+        marked = {n for a, b in publication.shown(study, seed, publication.EXCERPTS) for n in range(a, b)} | {
+            n for n, c in enumerate(text) if c == " "
+        }
         for n in range(len(text) - WINDOW + 1):
             (shown if marked.issuperset(range(n, n + WINDOW)) else runs).add(text[n : n + WINDOW])
     return runs - shown
@@ -693,7 +813,11 @@ def test_excerpts_clip_the_surroundings_of_a_quotation(study, excerpts, full):
     for mode, folder in (("excerpts", excerpts), ("full", full)):
         for item in json.loads((folder / "web-annotations.jsonld").read_text(encoding="utf-8"))["first"]["items"]:
             quote, position = item["target"]["selector"]
-            seed = next(seed for seed, text in study.corpus.texts.items() if by_digest({0: text}).keys() == {item["target"]["source"]["id"]})
+            seed = next(
+                seed
+                for seed, text in study.corpus.texts.items()
+                if by_digest({0: text}).keys() == {item["target"]["source"]["id"]}
+            )
             a, b = position["start"] - len(quote.get("prefix", "")), position["end"] + len(quote.get("suffix", ""))
             if mode == "excerpts":
                 assert any(x <= a and b <= y for x, y in publication.shown(study, seed, publication.EXCERPTS))
@@ -713,7 +837,7 @@ def test_excerpts_leave_out_the_texts_of_tables(study, excerpts, full):
         for row in rows:
             inside = any(a <= int(row["start"]) and int(row["end"]) <= b for a, b in marked[row["seed"]])
             assert bool(row["exact"]) == inside
-    
+
 
 def test_excerpts_show_every_marked_passage_in_the_sources(study, excerpts):
     root, texts = opened(excerpts / "two-islands-or-four.qdpx")
@@ -736,7 +860,10 @@ def test_names_of_comment_writers_are_in_no_file(study, downloads):
 
 def withholding(study, seed, start, end):
     """The study with one span to withhold, and no other."""
-    return dataclasses.replace(study, tables=study.tables | {"redactions": pd.DataFrame([(seed, start, end)], columns=["seed", "start", "end"])})
+    return dataclasses.replace(
+        study,
+        tables=study.tables | {"redactions": pd.DataFrame([(seed, start, end)], columns=["seed", "start", "end"])},
+    )
 
 
 def test_the_surroundings_of_a_quotation_stop_at_a_withheld_name(study):

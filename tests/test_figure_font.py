@@ -33,7 +33,9 @@ def font(maker):
 def test_every_colour_of_drawings_and_pages_is_defined_in_both_schemes():
     text = "".join(path.read_text(encoding="utf-8") for path in sorted((paths.BOOK / "_static").glob("*.css")))
     used = set(re.findall(r"var\((--fig-\w+)", text)) | set(drawing.VARIABLES.values())
-    blocks = re.findall(r"\{([^{}]*--fig-ink:[^{}]*)\}", (paths.BOOK / "_static/report.css").read_text(encoding="utf-8"))
+    blocks = re.findall(
+        r"\{([^{}]*--fig-ink:[^{}]*)\}", (paths.BOOK / "_static/report.css").read_text(encoding="utf-8")
+    )
     light, dark = (set(re.findall(r"(--fig-\w+):", block)) for block in blocks)
     assert used <= light and used <= dark
 
@@ -55,8 +57,8 @@ def test_labels_are_as_wide_as_matplotlib_laid_them_out(font):
 def test_all_characters_of_all_figures_are_in_the_font(built_book, font):
     covered, seen = set(map(chr, font.getBestCmap())), set()
     for page in sorted(built_book.glob("*.html")):
-        for drawing in re.findall(r'<svg [^>]*class="report-figure".*?</svg>', page.read_text(encoding="utf-8"), re.DOTALL):
-            text = "".join("".join(label.itertext()) for label in etree.fromstring(drawing.encode()).iter("{*}text"))
+        for svg in re.findall(r'<svg [^>]*class="report-figure".*?</svg>', page.read_text(encoding="utf-8"), re.DOTALL):
+            text = "".join("".join(label.itertext()) for label in etree.fromstring(svg.encode()).iter("{*}text"))
             seen |= set(text)
             assert set(text) - {"\n"} <= covered, f"{page.name}: {set(text) - covered}"
     assert len(seen) > 40  # the labels of the figures are text, not outlines

@@ -12,11 +12,12 @@ from lxml import etree
 from marks import Drawing, of_data, of_text, summed
 
 from analysis import paths
-from analysis.measures import alignment, ledger, positions, views as explorer
+from analysis.measures import alignment, ledger, positions
+from analysis.measures import views as explorer
+from analysis.pages import figure_links
 from analysis.pdf import drawings as pdf_drawings
 from analysis.report import sides
 from analysis.report.chapters import issues
-from analysis.pages import figure_links
 
 pytestmark = pytest.mark.slow  # drives the pages in a browser, for minutes
 
@@ -56,7 +57,7 @@ def shown_by(address, study):
 
 
 def test_every_figure_is_known(drawn):
-    assert NOT_OF_STATEMENTS < set(drawn)
+    assert set(drawn) > NOT_OF_STATEMENTS
     assert {name for name, (_, links, _) in drawn.items() if not links} == NOT_OF_STATEMENTS
 
 
@@ -100,7 +101,9 @@ def test_the_chart_of_voices_links_every_statement_once(drawn, study):
 def test_a_mark_of_the_grid_leads_to_the_statements_it_stands_for(drawn, study):
     judged = alignment.active(alignment.judgements(study.statements), LEAST, BOTH)
     s = study.statements[study.statements["position"].isin(alignment.AGREEMENT)]
-    expected = {tuple(s.index[(s["holder"] == h) & (s["issue"] == i)]) for h, i in zip(judged["holder"], judged["issue"])}
+    expected = {
+        tuple(s.index[(s["holder"] == h) & (s["issue"] == i)]) for h, i in zip(judged["holder"], judged["issue"])
+    }
     _, links, _ = drawn["fig-grid"]
     assert len(links) == len(expected)
     assert {tuple(shown_by(address, study)) for address, _, _ in links} == expected
@@ -131,7 +134,9 @@ def test_a_cell_of_the_ledger_leads_to_all_its_statements(drawn, study):
 
 
 def test_data_of_a_figure_stand_under_it_and_match_its_marks(drawn, study):
-    assert {name for name, (_, _, data) in drawn.items() if data is None} == {"fig-map"}, "the map has no data but its coast"
+    assert {name for name, (_, _, data) in drawn.items() if data is None} == {"fig-map"}, (
+        "the map has no data but its coast"
+    )
     for name in ("fig-options", "fig-economy", "fig-voices", "fig-options-time"):
         _, links, data = drawn[name]
         listed = [link["href"].split("#")[1] for link in data.select("tbody a")]
@@ -176,7 +181,9 @@ def test_a_drawing_that_leads_nowhere_is_a_fault(study):
         views, faults = figure_links.check(study, [target])
         assert views == {} and len(faults) == 1, target
     views, faults = figure_links.check(study, ["?holder=Shinzo+Abe"])
-    assert faults == [] and list(views.values()) == [study.statements.index[study.statements["holder"] == "Shinzo Abe"][0]]
+    assert faults == [] and list(views.values()) == [
+        study.statements.index[study.statements["holder"] == "Shinzo Abe"][0]
+    ]
 
 
 def test_in_print_a_slanting_line_takes_no_area_and_a_level_one_a_narrow_one():
@@ -186,7 +193,9 @@ def test_in_print_a_slanting_line_takes_no_area_and_a_level_one_a_narrow_one():
         '<a xlink:href="#level"><path d="M 10 50 L 90 50" style="fill: none; stroke: #000"/></a></svg>'
     )
     ((target, (left, top, width, height)),) = pdf_drawings.link_areas(drawing)
-    assert target == "#level" and left == pytest.approx(8) and width == pytest.approx(84) and 2 <= height <= 6 and top < 50
+    assert (
+        target == "#level" and left == pytest.approx(8) and width == pytest.approx(84) and 2 <= height <= 6 and top < 50
+    )
 
 
 # Notebooks as they ran
@@ -200,11 +209,15 @@ def test_a_page_links_to_its_notebook_with_results(built_book, name):
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     stored = nbformat.read(paths.BOOK / f"{name}.ipynb", as_version=4)
-    assert [(cell.cell_type, cell.source, cell.id) for cell in notebook.cells] == [(cell.cell_type, cell.source, cell.id) for cell in stored.cells]
+    assert [(cell.cell_type, cell.source, cell.id) for cell in notebook.cells] == [
+        (cell.cell_type, cell.source, cell.id) for cell in stored.cells
+    ]
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     assert all(cell.execution_count for cell in code) and any(cell.outputs for cell in code)
     assert notebook.metadata == stored.metadata
-    assert [anchor["href"] for anchor in soup.find_all("a", href=re.compile(r"\.ipynb$"))] == [link["href"]], "one way only"
+    assert [anchor["href"] for anchor in soup.find_all("a", href=re.compile(r"\.ipynb$"))] == [link["href"]], (
+        "one way only"
+    )
     (data,) = soup.select(".page-tools a.book-data")
     assert (built_book / data["href"]).is_file()
 
@@ -232,7 +245,9 @@ def page(browser):
     window = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True).new_page()
     troubles = []
     window.on("pageerror", lambda error: troubles.append(str(error)))
-    window.on("console", lambda message: troubles.append(message.text) if message.type in ("warning", "error") else None)
+    window.on(
+        "console", lambda message: troubles.append(message.text) if message.type in ("warning", "error") else None
+    )
     yield window
     window.context.close()
     assert troubles == []
@@ -285,7 +300,9 @@ def test_without_scripts_every_mark_is_a_stop(built_book, browser):
 @pytest.fixture
 def phone(browser):
     """A phone's window; nothing may go wrong in it."""
-    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True, offline=True, reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True, offline=True, reduced_motion="reduce"
+    )
     window, troubles = context.new_page(), []
     window.on("pageerror", lambda error: troubles.append(str(error)))
     yield window
@@ -293,12 +310,22 @@ def phone(browser):
     assert troubles == []
 
 
-@pytest.mark.parametrize("name, figure", [("islands", "fig-options"), ("who-speaks", "fig-voices"), ("islands", "fig-options-time"), ("alignments", "fig-grid")])
+@pytest.mark.parametrize(
+    "name, figure",
+    [
+        ("islands", "fig-options"),
+        ("who-speaks", "fig-voices"),
+        ("islands", "fig-options-time"),
+        ("alignments", "fig-grid"),
+    ],
+)
 def test_on_a_phone_a_cell_of_marks_is_one_target_that_lists_them(built_book, phone, drawn, name, figure):
     phone.goto((built_book / f"{name}.html").as_uri())
     cells = phone.locator(f"[id={figure}] a.mark-cell")
     cells.first.wait_for(state="attached")
-    sizes = cells.evaluate_all("nodes => nodes.map((node) => { const box = node.getBoundingClientRect(); return Math.min(box.width, box.height); })")
+    sizes = cells.evaluate_all(
+        "nodes => nodes.map((node) => { const box = node.getBoundingClientRect(); return Math.min(box.width, box.height); })"
+    )
     assert min(sizes) >= 23.9
     wanted, reached = {label for _, label, _ in drawn[figure][1]}, set()
     for number in range(cells.count()):
@@ -316,7 +343,9 @@ def test_on_a_phone_a_cell_of_marks_is_one_target_that_lists_them(built_book, ph
         links.first.wait_for()
         listed = links.all_inner_texts()
         assert len(listed) >= count, "a tap where two cells meet lists both"
-        assert phone.evaluate("() => { const box = document.querySelector('.mark-list').getBoundingClientRect(); return box.height <= innerHeight / 2 + 1 && box.bottom <= innerHeight; }")
+        assert phone.evaluate(
+            "() => { const box = document.querySelector('.mark-list').getBoundingClientRect(); return box.height <= innerHeight / 2 + 1 && box.bottom <= innerHeight; }"
+        )
         reached |= set(listed)
         phone.keyboard.press("Escape")
         links.first.wait_for(state="hidden")
@@ -350,15 +379,23 @@ def test_a_mark_of_one_statement_leads_to_its_passage_by_pointer_and_key(built_b
 
 
 def test_a_mark_of_several_statements_leads_to_the_view_that_shows_them(built_book, page, study):
-    for name, figure in (("alignments", "[id=fig-grid]"), ("ledger", "figure.result"), ("alignments", "[id=fig-network]")):
+    for name, figure in (
+        ("alignments", "[id=fig-grid]"),
+        ("ledger", "figure.result"),
+        ("alignments", "[id=fig-network]"),
+    ):
         page.goto((built_book / f"{name}.html").as_uri())
-        links = page.locator(f"{figure} svg a").evaluate_all("nodes => nodes.map((node) => node.getAttributeNS('http://www.w3.org/1999/xlink', 'href'))")
+        links = page.locator(f"{figure} svg a").evaluate_all(
+            "nodes => nodes.map((node) => node.getAttributeNS('http://www.w3.org/1999/xlink', 'href'))"
+        )
         index, address = next((i, a) for i, a in enumerate(links) if "?" in a and len(shown_by(a, study)) > 2)
         page.locator(f"{figure} svg a").nth(index).focus()
         page.keyboard.press("Enter")
         page.wait_for_url("**/statement-table.html?*")
         page.locator(".explorer-status").wait_for()
-        shown = page.eval_on_selector_all("table.statement-explorer tbody tr[id]", "rows => rows.map((row) => row.dataset.id)")
+        shown = page.eval_on_selector_all(
+            "table.statement-explorer tbody tr[id]", "rows => rows.map((row) => row.dataset.id)"
+        )
         assert shown == shown_by(address, study)
         assert page.locator(".explorer-status").bounding_box()["y"] < 900
 

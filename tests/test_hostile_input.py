@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from analysis import paths
 from analysis.base import constraints, dates, faults, markup, quotation, schema, strict_yaml, tables
+from analysis.base.faults import DataError, Fault
 from analysis.cells import drawing, results
 from analysis.coding import codebook
 from analysis.coding.study import load
-from analysis.corpus import sentences, texts as corpus
-from analysis.base.faults import DataError, Fault
+from analysis.corpus import sentences
+from analysis.corpus import texts as corpus
 
 # What is known to break things, beside what hypothesis finds.
 NASTY = [
@@ -49,7 +50,18 @@ def refused(call, *arguments):
 
 # A corpus of one file, three sentences, two statements
 
-TABLES = ["articles", "zones", "actors", "actor_roles", "statements", "no_statement", "passages", "coding", "decisions", "redactions"]
+TABLES = [
+    "articles",
+    "zones",
+    "actors",
+    "actor_roles",
+    "statements",
+    "no_statement",
+    "passages",
+    "coding",
+    "decisions",
+    "redactions",
+]
 COLUMNS = {path: table.columns for table in schema.load(paths.DATA).tables.values() for path in table.paths}
 PASSES = "abc"
 
@@ -71,7 +83,10 @@ class Small:
         self.seed("000_a.txt", text.encode("utf-8"))
         begin = len(headline) + 2
         shutil.copy(paths.DATA / "codebook.yml", self.data)
-        self.table("articles", [["ab", "000_a.txt", label, "", headline, "", "", "2016", "", "2016-09", "", "", label, label, "ab"]])
+        self.table(
+            "articles",
+            [["ab", "000_a.txt", label, "", headline, "", "", "2016", "", "2016-09", "", "", label, label, "ab"]],
+        )
         zones = [("000_a.txt", 0, len(headline), "headline", ""), ("000_a.txt", len(headline), begin, "blank", ""),
                  ("000_a.txt", begin, begin + len(body), "body", "ab"), ("000_a.txt", begin + len(body), len(text), "blank", "")]  # fmt: skip
         self.table("zones", zones)
@@ -81,7 +96,24 @@ class Small:
         self.table("redactions", [])
         found = self.sentences()
         rows = [
-            [f"ab-{n:02d}", "ab", s.seed, s.start, s.end, s.text, actor, "", actor, issue, "for", "demand", "direct", "", "firm", remark]
+            [
+                f"ab-{n:02d}",
+                "ab",
+                s.seed,
+                s.start,
+                s.end,
+                s.text,
+                actor,
+                "",
+                actor,
+                issue,
+                "for",
+                "demand",
+                "direct",
+                "",
+                "firm",
+                remark,
+            ]
             for n, (s, issue) in enumerate(zip(found.itertuples(), ("two_islands", "four_islands")), start=1)
         ]
         self.table("statements", rows)
@@ -96,7 +128,9 @@ class Small:
         import hashlib
 
         (self.seeds / name).write_bytes(content)
-        (self.seeds / "SHA256SUMS").write_text(f"{hashlib.sha256(content).hexdigest()}  {name}\n", encoding="utf-8", newline="")
+        (self.seeds / "SHA256SUMS").write_text(
+            f"{hashlib.sha256(content).hexdigest()}  {name}\n", encoding="utf-8", newline=""
+        )
 
     def table(self, name, rows):
         columns = COLUMNS[f"{name}.csv"]
@@ -110,7 +144,10 @@ class Small:
         """The sentences of the corpus, before anything is coded."""
         texts, files = corpus.read_files(self.seeds)
         package = schema.load(self.data)
-        articles, zones = (constraints.typed(tables.read(self.data / f"{name}.csv", COLUMNS[f"{name}.csv"]), package.tables[name]) for name in ("articles", "zones"))
+        articles, zones = (
+            constraints.typed(tables.read(self.data / f"{name}.csv", COLUMNS[f"{name}.csv"]), package.tables[name])
+            for name in ("articles", "zones")
+        )
         return corpus.lay_out(texts, files, articles, zones).sentences
 
     def load(self):
@@ -136,7 +173,9 @@ def fault_of(call, *arguments):
 # Files
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp1252", "shift_jis", "koi8-r", "utf-8-sig"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp1252", "shift_jis", "koi8-r", "utf-8-sig"]
+)
 def test_another_encoding_is_refused_by_name_of_the_file(small, encoding):
     body = {"shift_jis": "日本", "koi8-r": "Россия"}.get(encoding, "caf\u00e9")
     small.seed("000_a.txt", f"A headline\n\n{body}\n".encode(encoding))
@@ -151,7 +190,10 @@ def test_bytes_that_are_no_utf8_are_refused(small, raw):
     assert fault.where == "line 2" and "byte 0x" in fault.found
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x07", "\x0b", "\x0c", "\x1b", "\x7f", "\x85", "\x9b", "\ufffe", "\ufdd0", "\U0010ffff", "\r"])
+@pytest.mark.parametrize(
+    "character",
+    ["\x00", "\x07", "\x0b", "\x0c", "\x1b", "\x7f", "\x85", "\x9b", "\ufffe", "\ufdd0", "\U0010ffff", "\r"],
+)
 def test_characters_no_page_can_show_are_refused_with_their_line(small, character):
     small.seed("000_a.txt", f"one\ntwo{character}three\n".encode())
     fault = fault_of(small.load)
@@ -203,7 +245,11 @@ def test_a_file_name_that_is_a_path_or_markup_is_refused(small, name):
     with pytest.raises(DataError) as caught:
         small.load()
     first = caught.value.faults[0]
-    assert first.file.endswith("SHA256SUMS") and first.where == "line 1" and all(line.isprintable() for line in str(caught.value).split("\n"))
+    assert (
+        first.file.endswith("SHA256SUMS")
+        and first.where == "line 1"
+        and all(line.isprintable() for line in str(caught.value).split("\n"))
+    )
     assert "root:" not in str(caught.value)
 
 
@@ -221,7 +267,10 @@ def test_two_files_of_one_number_are_refused(small):
     shutil.copy(small.seeds / "000_a.txt", small.seeds / "000_b.txt")
     line = sums.read_text(encoding="utf-8")
     sums.write_text(line + line.replace("000_a", "000_b"), encoding="utf-8")
-    assert any(fault.where == "line 2" and "second file of this number" in fault.found for fault in pytest.raises(DataError, small.load).value.faults)
+    assert any(
+        fault.where == "line 2" and "second file of this number" in fault.found
+        for fault in pytest.raises(DataError, small.load).value.faults
+    )
     sums.write_text(line + line, encoding="utf-8")
     assert any(fault.where == "line 2" for fault in pytest.raises(DataError, small.load).value.faults)
 
@@ -229,7 +278,13 @@ def test_two_files_of_one_number_are_refused(small):
 # Tables
 
 
-@given(st.one_of(TEXT.map(lambda text: text.encode("utf-8")), st.binary(max_size=80), TEXT.map(lambda text: ("id,note\n" + text).encode("utf-8"))))
+@given(
+    st.one_of(
+        TEXT.map(lambda text: text.encode("utf-8")),
+        st.binary(max_size=80),
+        TEXT.map(lambda text: ("id,note\n" + text).encode("utf-8")),
+    )
+)
 def test_a_table_is_read_or_refused(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "hostile.csv"
     path.write_bytes(content)
@@ -257,7 +312,10 @@ def test_a_table_of_another_shape_is_refused(tmp_path, content):
     assert len(str(caught.value)) < 5000
 
 
-@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, str(2**63), str(2**53), "-1", "1e5", "0x10", "1_0", "\u0661", " 1", "NaN", "inf", ""])
+@pytest.mark.parametrize(
+    "number",
+    ["9" * 30, "9" * 5000, str(2**63), str(2**53), "-1", "1e5", "0x10", "1_0", "\u0661", " 1", "NaN", "inf", ""],
+)
 def test_numbers_no_file_can_have_are_refused(tmp_path, number):
     (tmp_path / "t.csv").write_text(f"n\n{number or chr(34) * 2}\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:
@@ -270,10 +328,26 @@ def test_the_largest_number_is_read(tmp_path):
     assert tables.integers(tables.read(tmp_path / "t.csv", ("n",)), ["n"], "t.csv")["n"].tolist() == [2**53 - 1, 12]
 
 
-NAMES = ["articles", "zones", "actors", "statements", "no_statement", "passages", "redactions", "coding/pass_a", "coding/pass_b", "coding/decisions"]
+NAMES = [
+    "articles",
+    "zones",
+    "actors",
+    "statements",
+    "no_statement",
+    "passages",
+    "redactions",
+    "coding/pass_a",
+    "coding/pass_b",
+    "coding/decisions",
+]
 
 
-@given(name=st.sampled_from(NAMES), row=st.integers(1, 4), column=st.integers(0, 15), value=st.one_of(TEXT, st.integers(-5, 10**25).map(str), st.just("")))
+@given(
+    name=st.sampled_from(NAMES),
+    row=st.integers(1, 4),
+    column=st.integers(0, 15),
+    value=st.one_of(TEXT, st.integers(-5, 10**25).map(str), st.just("")),
+)
 @FEW
 def test_one_hostile_cell_is_read_or_refused(tmp_path_factory, name, row, column, value):
     made = Small(tmp_path_factory.mktemp("cell"))
@@ -285,14 +359,21 @@ def test_one_hostile_cell_is_read_or_refused(tmp_path_factory, name, row, column
     refused(made.load)
 
 
-@given(settled=st.one_of(TEXT, TEXT.map(lambda text: f"kind={text}"), TEXT.map(lambda text: f"exact={text}; status={text}")))
+@given(
+    settled=st.one_of(
+        TEXT, TEXT.map(lambda text: f"kind={text}"), TEXT.map(lambda text: f"exact={text}; status={text}")
+    )
+)
 @FEW
 def test_a_hostile_decision_is_read_or_refused(tmp_path_factory, settled):
     made = Small(tmp_path_factory.mktemp("decision"))
     rows = made.rows("coding/pass_a")
     rows[1][7] = "assessment"
     made.table("coding/pass_a", rows[1:])
-    made.table("coding/decisions", [["d1", "ab.s01", "two_islands", "a2 b2 c2", "kind: a assessment, b demand, c demand", settled, "because"]])
+    made.table(
+        "coding/decisions",
+        [["d1", "ab.s01", "two_islands", "a2 b2 c2", "kind: a assessment, b demand, c demand", settled, "because"]],
+    )
     refused(made.load)
 
 
@@ -318,7 +399,13 @@ def test_a_key_of_an_article_cannot_break_out_of_an_address(small, key):
 
 @pytest.mark.parametrize(
     ("seed", "start", "end", "found"),
-    [("000_b.txt", 0, 3, "seed"), ("000_a.txt", 5, 5, "5–5"), ("000_a.txt", 0, 999, "0–999"), ("000_a.txt", 2, 11, "2–11"), ("000_a.txt", 14, 18, "in body")],
+    [
+        ("000_b.txt", 0, 3, "seed"),
+        ("000_a.txt", 5, 5, "5–5"),
+        ("000_a.txt", 0, 999, "0–999"),
+        ("000_a.txt", 2, 11, "2–11"),
+        ("000_a.txt", 14, 18, "in body"),
+    ],
 )
 def test_a_name_that_would_not_be_withheld_stops_the_check(small, seed, start, end, found):
     small.table("redactions", [[seed, start, end]])
@@ -378,7 +465,14 @@ def test_a_codebook_of_another_shape_is_refused(tmp_path, old, new):
     assert all(fault.file.endswith("codebook.yml") for fault in caught.value.faults)
 
 
-@given(st.one_of(TEXT, st.recursive(TEXT, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3)).map(json.dumps)))
+@given(
+    st.one_of(
+        TEXT,
+        st.recursive(TEXT, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3)).map(
+            json.dumps
+        ),
+    )
+)
 def test_any_yaml_is_read_or_refused(tmp_path_factory, text):
     path = tmp_path_factory.getbasetemp() / "hostile.yml"
     path.write_text(text, encoding="utf-8", newline="")
@@ -435,7 +529,11 @@ def read_inline():
 
 @given(LINE)
 def test_text_in_a_cell_stays_text_to_the_letter(read_inline, text):
-    for escaped in (markup.escape(text), markup.cell(markup.escape(text)), markup.cell(markup.cell(markup.escape(text)))):
+    for escaped in (
+        markup.escape(text),
+        markup.cell(markup.escape(text)),
+        markup.cell(markup.cell(markup.escape(text))),
+    ):
         tokens = read_inline(escaped)
         assert {kind for kind, _ in tokens} <= {"text"}
         assert "".join(content for _, content in tokens).strip(" ") == text.strip(" ")
@@ -454,7 +552,16 @@ def test_text_nobody_escaped_makes_no_markup_but_a_role(read_inline, text):
 def test_without_escaping_the_same_text_is_markup(read_inline):
     """The two tests above mean nothing if the reader did not know markup."""
     kinds = {kind for text in NASTY for kind, _ in read_inline(text)}
-    assert {"link_open", "image", "html_inline", "myst_role", "math_inline", "substitution_inline", "code_inline", "strong_open"} <= kinds
+    assert {
+        "link_open",
+        "image",
+        "html_inline",
+        "myst_role",
+        "math_inline",
+        "substitution_inline",
+        "code_inline",
+        "strong_open",
+    } <= kinds
 
 
 @given(LINE, st.lists(LINE, max_size=2))
@@ -497,7 +604,7 @@ def test_quotation_marks_never_lose_a_letter(text):
 
 
 @given(st.lists(LINE.filter(str.strip), min_size=1, max_size=3, unique=True), LINE)
-@example(["#1f2328 id=\"x\" url(#x) $\\frac{1}{2}$ $$$", "<a xlink:href=\"#ab-01\">"], "<b onload='x'>\"&")
+@example(['#1f2328 id="x" url(#x) $\\frac{1}{2}$ $$$', '<a xlink:href="#ab-01">'], "<b onload='x'>\"&")
 @settings(max_examples=25)
 def test_words_in_a_drawing_stay_words(words, name):
     import matplotlib
@@ -514,7 +621,9 @@ def test_words_in_a_drawing_stay_words(words, name):
     tree = etree.fromstring(svg.encode("utf-8"))
     space = "{http://www.w3.org/2000/svg}"
     assert ["".join(node.itertext()) for node in tree.iter(f"{space}text")] == words
-    assert [node.tag for node in tree.iter() if node.tag in (f"{space}script", f"{space}foreignObject", f"{space}image")] == []
+    assert [
+        node.tag for node in tree.iter() if node.tag in (f"{space}script", f"{space}foreignObject", f"{space}image")
+    ] == []
     assert [node.get("aria-label") for node in tree.iter(f"{space}a")] == [re.sub(r"[\r\n\t]", " ", name)]
     assert [name for node in tree.iter() for name in node.attrib if name.startswith("on")] == []
 
@@ -522,7 +631,19 @@ def test_words_in_a_drawing_stay_words(words, name):
 # Messages
 
 
-@pytest.mark.parametrize("text", ["\x1b[2J\x1b]0;title\x07", "\u202egpj.exe", "\x9b31m", "\ud800", "a\u0000b", "line\nbreak\r", "\u2028", "\u200b\ufeff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x1b[2J\x1b]0;title\x07",
+        "\u202egpj.exe",
+        "\x9b31m",
+        "\ud800",
+        "a\u0000b",
+        "line\nbreak\r",
+        "\u2028",
+        "\u200b\ufeff",
+    ],
+)
 def test_a_message_shows_what_would_act_on_a_terminal(text):
     fault = Fault(f"x{text}.csv", f"row {text}", text, f"not {text}")
     assert str(DataError([fault])).split("\n", 1)[1].isprintable()
@@ -537,7 +658,10 @@ def test_a_message_stays_short():
 def test_the_log_of_a_failed_build_shows_control_characters():
     from analysis.build.log import readable
 
-    assert readable("\x1b[31mERROR\x1b[39m: page.md: \x1b]0;x\x07 \u202e é \u00a0日本 WARNING") == "ERROR: page.md: \\x1b]0;x\\x07 \\u202e é \u00a0日本 WARNING"
+    assert (
+        readable("\x1b[31mERROR\x1b[39m: page.md: \x1b]0;x\x07 \u202e é \u00a0日本 WARNING")
+        == "ERROR: page.md: \\x1b]0;x\\x07 \\u202e é \u00a0日本 WARNING"
+    )
 
 
 def test_visible_text_is_what_it_was():
@@ -592,7 +716,9 @@ def test_a_hostile_article_is_shown_as_text_and_nothing_in_it_runs(project_copy,
     import nbformat
     import yaml
 
-    made = Small(tmp_path / "small", body=" ".join(SENTENCES), headline=HEADLINE, actor=ACTOR, label=LABEL, remark=REMARK)
+    made = Small(
+        tmp_path / "small", body=" ".join(SENTENCES), headline=HEADLINE, actor=ACTOR, label=LABEL, remark=REMARK
+    )
     rows = made.rows("actors")
     rows[1][1] = REMARK
     made.table("actors", rows[1:])
@@ -606,11 +732,20 @@ def test_a_hostile_article_is_shown_as_text_and_nothing_in_it_runs(project_copy,
     book = project_copy / "book"
     for path in [*book.glob("*.ipynb"), *book.glob("source-*.md")]:
         path.unlink()
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL, id="a", metadata={"tags": ["remove-cell"]}), nbformat.v4.new_markdown_cell(PAGE, id="b")])
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(CELL, id="a", metadata={"tags": ["remove-cell"]}),
+            nbformat.v4.new_markdown_cell(PAGE, id="b"),
+        ]
+    )
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(notebook, book / "hostile.ipynb")
     (book / "source-000.md").write_text("# File 000\n\n```{source-page} 000\n```\n", encoding="utf-8")
-    contents = {"format": "jb-book", "root": "hostile", "chapters": [{"file": "source-000"}, {"file": "report-an-error"}]}
+    contents = {
+        "format": "jb-book",
+        "root": "hostile",
+        "chapters": [{"file": "source-000"}, {"file": "report-an-error"}],
+    }
     (book / "_toc.yml").write_text(yaml.safe_dump(contents), encoding="utf-8")
     done = run(project_copy, "html")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -17,7 +17,11 @@ KINDS = [
     "requirements.txt", "requirements.in",
 ]  # fmt: skip
 ALONE = ["README.md", "Makefile", "tests/conftest.py", "tools/setup.sh"]
-FOR_NOTEBOOKS = {name for name in KINDS if name.startswith(("seeds/", "analysis/data/"))} | {"analysis/report/coast.geojson", "analysis/report/figures/stances.py", "requirements.txt"}
+FOR_NOTEBOOKS = {name for name in KINDS if name.startswith(("seeds/", "analysis/data/"))} | {
+    "analysis/report/coast.geojson",
+    "analysis/report/figures/stances.py",
+    "requirements.txt",
+}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +54,17 @@ def test_a_new_file_counts_wherever_it_stands(project, name):
     path.unlink()
 
 
-@pytest.mark.parametrize("name", [".git/index", "_build/html/index.html", "analysis/__pycache__/x.pyc", "book/.ipynb_checkpoints/x.ipynb", "env/pyvenv.cfg", "book/x.md~"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".git/index",
+        "_build/html/index.html",
+        "analysis/__pycache__/x.pyc",
+        "book/.ipynb_checkpoints/x.ipynb",
+        "env/pyvenv.cfg",
+        "book/x.md~",
+    ],
+)
 def test_what_tools_leave_behind_does_not_count(project, name):
     before, path = inputs.files(project), project / name
     path.parent.mkdir(exist_ok=True, parents=True)
@@ -110,5 +124,11 @@ def test_all_code_that_notebooks_import_is_in_their_key():
 
 def test_code_that_notebooks_import_reads_nothing_outside_their_key():
     """Pages, settings and the citation file are no part of the notebooks' key."""
-    outside = re.compile(r"paths\.(BOOK|ADDRESSES|REDIRECTS|BIBLIOGRAPHIES|CITATION|CONFIG|BUILD|HTML|ROOT|LICENCES|REQUIREMENTS)\b")
-    assert [paths.relative(path) for path in _used_by_notebooks() if path.name != "paths.py" and outside.search(path.read_text(encoding="utf-8"))] == []
+    outside = re.compile(
+        r"paths\.(BOOK|ADDRESSES|REDIRECTS|BIBLIOGRAPHIES|CITATION|CONFIG|BUILD|HTML|ROOT|LICENCES|REQUIREMENTS)\b"
+    )
+    assert [
+        paths.relative(path)
+        for path in _used_by_notebooks()
+        if path.name != "paths.py" and outside.search(path.read_text(encoding="utf-8"))
+    ] == []

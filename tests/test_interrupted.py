@@ -38,7 +38,9 @@ def book(built_once, tmp_path):
 
 def leftovers(book):
     """What stands in the build folder beside what a good build leaves."""
-    return sorted({path.name for path in (book.project / "_build").iterdir()} - {"html", "lock", "notebook-cache", "record.json"})
+    return sorted(
+        {path.name for path in (book.project / "_build").iterdir()} - {"html", "lock", "notebook-cache", "record.json"}
+    )
 
 
 def two_states(book, command):
@@ -181,7 +183,10 @@ def test_a_failing_cell_is_named_with_its_line(book):
     book.cells("first = 1", "second = 2\nsecond.no_such_attribute", text="Text.")
     code, said = book.run("html")
     assert code == 1 and "book/probe.ipynb, cell 3" in said
-    assert "----> 2 second.no_such_attribute" in said and "AttributeError: 'int' object has no attribute 'no_such_attribute'" in said
+    assert (
+        "----> 2 second.no_such_attribute" in said
+        and "AttributeError: 'int' object has no attribute 'no_such_attribute'" in said
+    )
     assert "The book in _build/html is unchanged." in said
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 from pypdf import PdfReader
+from tiny_book import INVENTED
 
 from analysis.pdf import printing
-from tiny_book import INVENTED
 
 CHAPTER = f'''from pathlib import Path
 

@@ -14,7 +14,21 @@ LOADING = {
     "video": ("src", "poster"), "audio": ("src",), "track": ("src",), "input": ("src",), "image": ("href", "xlink:href"), "use": ("href", "xlink:href"),
     "form": ("action",), "button": ("formaction",), "base": ("href",), "a": ("ping",), "body": ("background",), "html": ("manifest",),
 }  # fmt: skip
-IDLE_RELATIONS = {"author", "canonical", "cite-as", "describedby", "help", "index", "item", "license", "me", "next", "prev", "search", "type"}
+IDLE_RELATIONS = {
+    "author",
+    "canonical",
+    "cite-as",
+    "describedby",
+    "help",
+    "index",
+    "item",
+    "license",
+    "me",
+    "next",
+    "prev",
+    "search",
+    "type",
+}
 _CSS = re.compile(r"""url\(\s*("[^"]*"|'[^']*'|[^)\s]*)\s*\)|@import\s+("[^"]*"|'[^']*')""", re.IGNORECASE)
 _MAP = re.compile(r"^\s*(?://|/\*)[#@]\s*sourceMappingURL=(\S+)", re.MULTILINE)
 
@@ -39,7 +53,13 @@ def loaded(text, kind="lxml"):
             found.append(re.sub(r"^[^=]*=\s*", "", tag["content"]).strip("\"'"))
         if tag.name == "style":
             found += css_addresses(tag.get_text())
-        found += css_addresses(" ".join(str(value) for name, value in tag.attrs.items() if name in ("style", "fill", "stroke", "clip-path", "mask", "filter")))
+        found += css_addresses(
+            " ".join(
+                str(value)
+                for name, value in tag.attrs.items()
+                if name in ("style", "fill", "stroke", "clip-path", "mask", "filter")
+            )
+        )
     return found
 
 
@@ -74,12 +94,19 @@ def test_what_loads_nothing_is_left_alone(text):
 def addresses(book):
     """Every file of the book that loads others, with what it loads: (path, address)."""
     for path in sorted(book.rglob("*")):
-        if path.suffix in (".html", ".svg") and "webpack-macros" not in path.name:  # templates of the theme, which no page opens
-            yield from ((path, address) for address in loaded(path.read_text(encoding="utf-8"), "xml" if path.suffix == ".svg" else "lxml"))
+        if (
+            path.suffix in (".html", ".svg") and "webpack-macros" not in path.name
+        ):  # templates of the theme, which no page opens
+            yield from (
+                (path, address)
+                for address in loaded(path.read_text(encoding="utf-8"), "xml" if path.suffix == ".svg" else "lxml")
+            )
         elif path.suffix == ".css":
             yield from ((path, address) for address in css_addresses(path.read_text(encoding="utf-8")))
         if path.suffix in (".css", ".js"):
-            yield from ((path, address) for address in _MAP.findall(path.read_text(encoding="utf-8").replace("*/", " */")))
+            yield from (
+                (path, address) for address in _MAP.findall(path.read_text(encoding="utf-8").replace("*/", " */"))
+            )
 
 
 def test_no_file_of_the_book_asks_another_host(built_book):
@@ -93,6 +120,11 @@ def test_what_the_pages_load_is_in_the_book(built_book):
     missing = []
     for path, address in addresses(built_book):
         parts = urlsplit(address)
-        if path.suffix == ".html" and not parts.scheme and parts.path and not (path.parent / unquote(parts.path)).is_file():
+        if (
+            path.suffix == ".html"
+            and not parts.scheme
+            and parts.path
+            and not (path.parent / unquote(parts.path)).is_file()
+        ):
             missing.append(f"{path.relative_to(built_book)}: {address}")
     assert missing == []

@@ -11,9 +11,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from analysis import paths
-from analysis.build import execution, notebook_files as notebooks
+from analysis.build import execution
+from analysis.build import notebook_files as notebooks
 
-NOTEBOOKS = sorted(path.relative_to(paths.BOOK).as_posix() for path in paths.BOOK.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+NOTEBOOKS = sorted(
+    path.relative_to(paths.BOOK).as_posix()
+    for path in paths.BOOK.rglob("*.ipynb")
+    if ".ipynb_checkpoints" not in path.parts
+)
 FORGIVING_TAGS = {"raises-exception", "skip-execution"}
 
 
@@ -59,7 +64,9 @@ def test_it_stays_thin_and_imports_only_what_the_project_brings(name):
     for number, cell in enumerate(read(name)["cells"], start=1):
         if cell["cell_type"] == "code":
             source = "".join(cell["source"])
-            assert not re.search(r"^\s*[%!]|\bopen\(|to_csv\(|urlopen|requests\.|subprocess", source, re.MULTILINE), f"cell {number}: {source}"
+            assert not re.search(r"^\s*[%!]|\bopen\(|to_csv\(|urlopen|requests\.|subprocess", source, re.MULTILINE), (
+                f"cell {number}: {source}"
+            )
 
 
 # Notebooks that cannot be read, run or published
@@ -293,7 +300,9 @@ async def run_alone(name, turn):
     notebook = nbformat.read(paths.BOOK / name, as_version=4)
     if any(cell.cell_type == "code" for cell in notebook.cells):
         environment = os.environ | {"PYTHONPATH": str(paths.ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-        client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str((paths.BOOK / name).parent)}})
+        client = NotebookClient(
+            notebook, timeout=120, resources={"metadata": {"path": str((paths.BOOK / name).parent)}}
+        )
         async with turn:
             try:
                 await client.async_execute(env=environment)

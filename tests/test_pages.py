@@ -65,7 +65,10 @@ class Reader:
             address
             for address in self.requested
             if not address.startswith(("data:", "blob:file:"))
-            and not (urlsplit(address).scheme == "file" and Path(unquote(urlsplit(address).path)).resolve().is_relative_to(inside))
+            and not (
+                urlsplit(address).scheme == "file"
+                and Path(unquote(urlsplit(address).path)).resolve().is_relative_to(inside)
+            )
         ]
 
 
@@ -101,7 +104,9 @@ def test_the_browser_reports_what_it_is_asked_to_report(reader, tmp_path):
 
 
 def test_every_listed_page_is_built_and_no_other(built_book):
-    built = {path.relative_to(built_book).as_posix() for path in built_book.rglob("*.html") if "_static" not in path.parts}
+    built = {
+        path.relative_to(built_book).as_posix() for path in built_book.rglob("*.html") if "_static" not in path.parts
+    }
     assert built == {*LISTED, *BESIDES}
 
 
@@ -134,13 +139,19 @@ def test_the_index_has_a_language_and_a_title_and_leads_on_by_hand_too(built_boo
 
 
 # Scripts beside Latin, and what Unicode calls their characters.
-FOREIGN = re.compile(r"(?<!\w)(?:[\u0370-\u03ff]+|[\u0400-\u052f]+|[\u3040-\u30ff\u3400-\u9fff]+|[\uac00-\ud7af]+)(?!\w)")
+FOREIGN = re.compile(
+    r"(?<!\w)(?:[\u0370-\u03ff]+|[\u0400-\u052f]+|[\u3040-\u30ff\u3400-\u9fff]+|[\uac00-\ud7af]+)(?!\w)"
+)
 
 
 @pytest.mark.parametrize("name", LISTED)
 def test_words_in_another_script_say_their_language(built_book, name):
     page = parsed(built_book / name)
-    unmarked = [text for text in page.body.find_all(string=FOREIGN) if text.find_parent(["script", "style"]) is None and text.find_parent(lang=True).name == "html"]
+    unmarked = [
+        text
+        for text in page.body.find_all(string=FOREIGN)
+        if text.find_parent(["script", "style"]) is None and text.find_parent(lang=True).name == "html"
+    ]
     assert unmarked == []
 
 
@@ -150,7 +161,9 @@ def test_names_are_marked_in_their_own_languages(built_book):
     assert languages["安倍晋三"] == "ja" and languages["Владимир Путин"] == "ru"
 
 
-@pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in [*LISTED, *BESIDES]])
+@pytest.mark.parametrize(
+    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in [*LISTED, *BESIDES]]
+)
 def test_a_page_fits_on_a_phone(built_book, phone, name):
     phone.open(built_book / name)
     width, wide = phone.page.evaluate(
@@ -189,9 +202,12 @@ def test_every_local_link_leads_to_a_page_and_a_place_on_it(built_book):
             if parts.scheme or parts.netloc:
                 continue
             target = (built_book / name).parent / unquote(parts.path) if parts.path else built_book / name
-            if not target.is_file():
-                dead.append(f"{name}: {address}")
-            elif parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in identifiers(target):
+            if (
+                not target.is_file()
+                or parts.fragment
+                and target.suffix == ".html"
+                and unquote(parts.fragment) not in identifiers(target)
+            ):
                 dead.append(f"{name}: {address}")
     assert dead == []
 
@@ -350,7 +366,7 @@ def test_every_zone_of_a_file_but_withheld_names_is_on_its_page(built_book, read
         }"""
     )
     shown = " ".join(shown.split())
-    number = name[len("source-") : -len(".html")]
+    name[len("source-") : -len(".html")]
     (seed,) = study.corpus.files.query("number == @number")["seed"]
     hidden = [study.corpus.texts[seed][a:b] for a, b in study.withheld[seed]]
     for zone in study.corpus.zones.query("seed == @seed and zone != 'body'").itertuples():

@@ -13,7 +13,9 @@ from lxml import etree
 from analysis import paths
 from analysis.base import citation
 from analysis.base.faults import PdfError
-from analysis.pdf import document, drawings as pdf_drawings, layout, pages, printing as pdf
+from analysis.pdf import document, layout, pages
+from analysis.pdf import drawings as pdf_drawings
+from analysis.pdf import printing as pdf
 
 lack = pdf.missing()
 needs_pango = pytest.mark.skipif(bool(lack), reason=lack or "all libraries are there")
@@ -230,7 +232,14 @@ def test_a_drawing_without_a_view_box_is_named(tmp_path):
 @needs_pango
 def test_small_text(small):
     text = words(small)
-    for expected in ("For paper: острова, 北方領土.", "marked words, not others.", "1.1. Inner", "Fig. 1.1 Marks", "The note.", "data"):
+    for expected in (
+        "For paper: острова, 北方領土.",
+        "marked words, not others.",
+        "1.1. Inner",
+        "Fig. 1.1 Marks",
+        "The note.",
+        "data",
+    ):
         assert expected in text
     for left_out in ("For the screen.", "Press", "secret", "Show code", "Report an error", "#"):
         assert left_out not in text
@@ -245,13 +254,23 @@ def test_small_languages_stand_in_the_structure(small):
 @needs_pango
 def test_small_citations_say_the_page(small):
     pages = {title: page for _, title, page in outline(small)}
-    assert f"(Outlet, s-1, p. {pages['2. Two']})" in words(small).replace("\xa0", " ").replace("( ", "(").replace(" )", ")")
+    assert f"(Outlet, s-1, p. {pages['2. Two']})" in words(small).replace("\xa0", " ").replace("( ", "(").replace(
+        " )", ")"
+    )
 
 
 @needs_pango
 def test_small_outline(small):
     levels = [(depth, title) for depth, title, _ in outline(small)]
-    assert levels == [(0, "Contents"), (0, "Start"), (0, "First part"), (1, "1. One"), (2, "1.1. Inner"), (1, "2. Two"), (2, "More")]
+    assert levels == [
+        (0, "Contents"),
+        (0, "Start"),
+        (0, "First part"),
+        (1, "1. One"),
+        (2, "1.1. Inner"),
+        (1, "2. Two"),
+        (2, "More"),
+    ]
 
 
 @needs_pango

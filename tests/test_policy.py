@@ -36,7 +36,10 @@ def hash_of(script):
 
 
 def test_nothing_is_allowed_but_files_of_the_book():
-    allowed = {name: set(values.split()) for name, _, values in (part.partition(" ") for part in policy.directives().split("; "))}
+    allowed = {
+        name: set(values.split())
+        for name, _, values in (part.partition(" ") for part in policy.directives().split("; "))
+    }
     assert allowed["default-src"] == {"'none'"} and allowed["base-uri"] == {"'none'"}
     assert set().union(*allowed.values()) == {"'none'", "'self'", "file:", "data:", "'unsafe-inline'"}
     assert [name for name, values in allowed.items() if "'unsafe-inline'" in values] == ["style-src"]
@@ -44,12 +47,24 @@ def test_nothing_is_allowed_but_files_of_the_book():
 
 
 def test_scripts_in_the_page_are_allowed_by_what_they_say():
-    out = policy.secure(page("<script>let a = '<b>&amp;</b>';</script>", "<script type='module'>let c</script><script src='x.js'></script>"))
-    assert set(policy_of(out)["script-src"]) == {"'self'", "file:", hash_of("let a = '<b>&amp;</b>';"), hash_of("let c")}
+    out = policy.secure(
+        page(
+            "<script>let a = '<b>&amp;</b>';</script>",
+            "<script type='module'>let c</script><script src='x.js'></script>",
+        )
+    )
+    assert set(policy_of(out)["script-src"]) == {
+        "'self'",
+        "file:",
+        hash_of("let a = '<b>&amp;</b>';"),
+        hash_of("let c"),
+    }
 
 
 def test_data_in_a_script_element_is_not_allowed_to_run():
-    out = policy.secure(page('<script type="application/ld+json">{"a": 1}</script><script type="text/x-template"><b></b></script>'))
+    out = policy.secure(
+        page('<script type="application/ld+json">{"a": 1}</script><script type="text/x-template"><b></b></script>')
+    )
     assert policy_of(out)["script-src"] == ["'self'", "file:"]
 
 
@@ -60,17 +75,26 @@ def test_line_ends_count_as_the_browser_reads_them():
 def test_the_policy_follows_the_character_set_and_precedes_what_loads():
     out = policy.secure(page("<script>1</script><link rel='stylesheet' href='x.css'>"))
     place = out.index("Content-Security-Policy")
-    assert out.index("charset") < 1024 and out.index("charset") < place < out.index("<script") and place < out.index("<link")
+    assert (
+        out.index("charset") < 1024
+        and out.index("charset") < place < out.index("<script")
+        and place < out.index("<link")
+    )
 
 
-@pytest.mark.parametrize("text", ["", "<p>x", "<meta http-equiv='Refresh' content='0; url=a.html' />", "<!doctype html><p>x"])
+@pytest.mark.parametrize(
+    "text", ["", "<p>x", "<meta http-equiv='Refresh' content='0; url=a.html' />", "<!doctype html><p>x"]
+)
 def test_a_page_without_a_head_gets_one_too(text):
     out = policy.secure(text)
     assert policy_of(out)["default-src"] == ["'none'"]
     assert out.lower().startswith(("<meta", "<!doctype html><meta"))
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="<\r", exclude_categories=["Cs"])), max_size=3), st.text(st.characters(exclude_categories=["Cs"])))
+@given(
+    st.lists(st.text(st.characters(exclude_characters="<\r", exclude_categories=["Cs"])), max_size=3),
+    st.text(st.characters(exclude_categories=["Cs"])),
+)
 def test_only_the_policy_is_added_and_only_once(scripts, words):
     before = page("".join(f"<script>{script}</script>" for script in scripts), words.replace("<", "&lt;"))
     once = policy.secure(before)
@@ -111,7 +135,9 @@ def test_files_of_the_theme_stay_as_they_are(tmp_path):
 
 
 def pages(folder):
-    return [path for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts and path.name != "index.html"]
+    return [
+        path for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts and path.name != "index.html"
+    ]
 
 
 def test_every_page_has_the_policy_with_its_scripts_and_no_handler(built_book):
@@ -119,9 +145,15 @@ def test_every_page_has_the_policy_with_its_scripts_and_no_handler(built_book):
     for path in pages(built_book):
         soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         allowed = policy_of(path.read_text(encoding="utf-8"))
-        inline = {hash_of(script.get_text()) for script in soup.find_all("script", src=False) if "json" not in script.get("type", "")}
+        inline = {
+            hash_of(script.get_text())
+            for script in soup.find_all("script", src=False)
+            if "json" not in script.get("type", "")
+        }
         assert inline <= set(allowed["script-src"]), path.name
-        assert [tag.name for tag in soup.find_all(True) if any(name.startswith("on") for name in tag.attrs)] == [], path.name
+        assert [tag.name for tag in soup.find_all(True) if any(name.startswith("on") for name in tag.attrs)] == [], (
+            path.name
+        )
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -161,7 +193,12 @@ def watched(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     window = context.new_page()
     window.troubles = []
-    window.on("console", lambda message: message.type in ("warning", "error") and window.troubles.append(f"{window.url}: {message.text}"))
+    window.on(
+        "console",
+        lambda message: (
+            message.type in ("warning", "error") and window.troubles.append(f"{window.url}: {message.text}")
+        ),
+    )
     window.on("pageerror", lambda error: window.troubles.append(f"{window.url}: {error}"))
     window.expose_function("noteViolation", lambda text: window.troubles.append(text))
     window.add_init_script(
@@ -176,12 +213,19 @@ def test_the_watch_sees_a_violation(watched, tmp_path):
     """The tests below mean nothing if the policy did not hold in files, or if nobody noticed."""
     (tmp_path / "x.js").write_text("window.fromFile = true", encoding="utf-8")
     secured = policy.secure(page("<script src='x.js'></script><script>window.known = true</script>"))
-    (tmp_path / "a.html").write_text(secured.replace("</body>", "<script>window.injected = true</script><b onclick='window.clicked = true'>x</b></body>"), encoding="utf-8")
+    (tmp_path / "a.html").write_text(
+        secured.replace(
+            "</body>", "<script>window.injected = true</script><b onclick='window.clicked = true'>x</b></body>"
+        ),
+        encoding="utf-8",
+    )
     watched.goto((tmp_path / "a.html").as_uri())
     watched.click("b")
     ran = watched.evaluate("[window.fromFile, window.known, window.injected, window.clicked]")
     assert ran == [True, True, None, None]
-    assert "script-src-elem inline" in "\n".join(watched.troubles) and "script-src-attr inline" in "\n".join(watched.troubles)
+    assert "script-src-elem inline" in "\n".join(watched.troubles) and "script-src-attr inline" in "\n".join(
+        watched.troubles
+    )
 
 
 @pytest.mark.parametrize("way", ["file", "server"])

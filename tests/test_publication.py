@@ -21,7 +21,8 @@ from bs4 import BeautifulSoup
 
 from analysis import paths
 from analysis.base.faults import DataError
-from analysis.build import book as build, finished, inputs, leaks
+from analysis.build import book as build
+from analysis.build import finished, inputs, leaks
 from analysis.corpus import publication, sentences
 from analysis.pages import search
 
@@ -46,7 +47,12 @@ def run_analysis(project, command, setting):
     environment = os.environ | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1", "REPORT_TEXT": setting}
     environment.pop("REPORT_WITH_PDF", None)
     return subprocess.run(
-        [sys.executable, "-m", "analysis", command], cwd=project, env=environment, capture_output=True, encoding="utf-8", timeout=600
+        [sys.executable, "-m", "analysis", command],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=600,
     )
 
 
@@ -111,11 +117,17 @@ def pack(kind, text):
     if kind == "attribute.html":
         return f'<p title="{html.escape(text)}">x</p>'.encode()
     if kind == "tags.html":
-        return ("<p>" + " ".join(f"<b>{word[:1]}</b>{html.escape(word[1:])}" for word in text.split()) + "</p>").encode()
+        return (
+            "<p>" + " ".join(f"<b>{word[:1]}</b>{html.escape(word[1:])}" for word in text.split()) + "</p>"
+        ).encode()
     if kind == "notebook.ipynb":
-        return json.dumps({"cells": [{"outputs": [{"data": {"text/html": f"<td>{html.escape(text)}</td>", "x": json.dumps(text)}}]}]}).encode()
+        return json.dumps(
+            {"cells": [{"outputs": [{"data": {"text/html": f"<td>{html.escape(text)}</td>", "x": json.dumps(text)}}]}]}
+        ).encode()
     if kind == "words.js":
-        return ("x = '" + "".join(f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text) + "'").encode()
+        return (
+            "x = '" + "".join(f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text) + "'"
+        ).encode()
     if kind == "nested.json":
         return json.dumps({"a": json.dumps({"b": text})}).encode()
     if kind == "pack.gz":
@@ -312,7 +324,10 @@ def uncoded(data, article, count):
     text = (data / "coding" / "pass_a.csv").read_text(encoding="utf-8")
     last = max(int(number) for number in re.findall(rf"^{article}\.s(\d+)", text, re.MULTILINE))
     columns = text.split("\n", 1)[0].split(",")
-    return [[{"sentence": f"{article}.s{last + n:02}", "reason": "other_topic"}.get(column, "") for column in columns] for n in range(1, count + 1)]
+    return [
+        [{"sentence": f"{article}.s{last + n:02}", "reason": "other_topic"}.get(column, "") for column in columns]
+        for n in range(1, count + 1)
+    ]
 
 
 def small_book(project, text=HOSTILE):
@@ -328,7 +343,11 @@ def small_book(project, text=HOSTILE):
     sums.write_text(re.sub(rf"\w{{64}}(?=  {seed.name})", digest, sums.read_text(encoding="utf-8")), encoding="utf-8")
     data = project / "analysis" / "data"
     for name, rows in {
-        "zones": [(seed.name, begin, begin + size + 1, "body", article), (seed.name, begin + size + 1, form, "blank", ""), (seed.name, form, begin + len(added), "form", "")],
+        "zones": [
+            (seed.name, begin, begin + size + 1, "body", article),
+            (seed.name, begin + size + 1, form, "blank", ""),
+            (seed.name, form, begin + len(added), "form", ""),
+        ],
         "no_statement": [(seed.name, begin + a, begin + b, "other_topic") for a, b in sentences.split(text)],
         "passages": [("jm18-p99", article, seed.name, begin, begin + size, text, "A <b>note</b>.")],
         **{f"coding/pass_{letter}": uncoded(data, article, len(sentences.split(text))) for letter in "abc"},
@@ -336,7 +355,10 @@ def small_book(project, text=HOSTILE):
         with open(data / f"{name}.csv", "a", encoding="utf-8", newline="") as table:
             csv.writer(table, lineterminator="\n").writerows(rows)
     book = project / "book"
-    (book / "citing.md").write_text("(citing)=\n# Citing\n\nOnce {st}`jm18-p99`, and again {quote}`jm18-p99`.\n\nFrom the file: {saved}`jm18 107-200`.\n", encoding="utf-8")
+    (book / "citing.md").write_text(
+        "(citing)=\n# Citing\n\nOnce {st}`jm18-p99`, and again {quote}`jm18-p99`.\n\nFrom the file: {saved}`jm18 107-200`.\n",
+        encoding="utf-8",
+    )
     chapters = "".join(f"  - file: {page}\n" for page in ("source-004", "bibliography", "report-an-error"))
     (book / "_toc.yml").write_text(f"format: jb-book\nroot: citing\nchapters:\n{chapters}", encoding="utf-8")
     return project
@@ -361,7 +383,9 @@ def test_markup_in_an_article_is_text_on_its_page(hostile_book):
     article = page.select_one("article")
     assert not article.select("img, script, em, strong, [onerror]")
     assert "https://example.org" not in [a.get("href") for a in page.select("a")]
-    citing = BeautifulSoup((hostile_book / "citing.html").read_text(encoding="utf-8"), "html.parser").select_one("article")
+    citing = BeautifulSoup((hostile_book / "citing.html").read_text(encoding="utf-8"), "html.parser").select_one(
+        "article"
+    )
     assert citing.select("[id='cite-jm18-p99-1'] a")[0]["title"] == f"{HOSTILE} (jm18-p99)"
     assert HOSTILE in citing.get_text() and not citing.select("img, script")
 
@@ -387,11 +411,30 @@ def test_markup_in_an_article_is_text_on_its_card(hostile_book, browser):
 def test_changing_the_setting_changes_what_was_built_before(tmp_path, copy_project):
     """Plain `jupyter-book build` keeps the pages it need not read again; these it must."""
     project = small_book(copy_project(tmp_path / "project"), "Nothing of this sentence is anybody's statement")
-    unmarked, environment = "on a long-standing territorial row", os.environ | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
+    unmarked, environment = (
+        "on a long-standing territorial row",
+        os.environ | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
     environment.pop("REPORT_TEXT", None)
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "book", "--config", "_config.yml", "-q"]
+    command = [
+        sys.executable,
+        "-c",
+        "from jupyter_book.cli.main import main; main()",
+        "build",
+        "book",
+        "--config",
+        "_config.yml",
+        "-q",
+    ]
     for setting in ("", publication.EXCERPTS, publication.FULL):
-        done = subprocess.run(command, cwd=project, env=environment | {"REPORT_TEXT": setting}, capture_output=True, encoding="utf-8", timeout=300)
+        done = subprocess.run(
+            command,
+            cwd=project,
+            env=environment | {"REPORT_TEXT": setting},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=300,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         for name in ("source-004.html", "citing.html"):
             text = (project / "_build" / "html" / name).read_text(encoding="utf-8")
@@ -488,11 +531,19 @@ def test_excerpts_keep_every_marked_passage_and_paragraph_number(excerpts, study
             number = tag.select_one(".paragraph-number").extract().get_text()
             assert number == f"¶\u00a0{row.paragraph}"
             parts = publication.pieces(text, row.start, row.end, spans)
-            expected = "".join(text[a:b] if visible else f" […\u00a0{b - a:,}\u00a0character{'s' * (b - a != 1)} not shown] " for a, b, visible in parts)
+            expected = "".join(
+                text[a:b] if visible else f" […\u00a0{b - a:,}\u00a0character{'s' * (b - a != 1)} not shown] "
+                for a, b, visible in parts
+            )
             assert " ".join(tag.get_text().split(" ")).split() == expected.split(), number
-        left_out = sum(int(n.replace(",", "")) for n in re.findall(r"\[…\u00a0([\d,]+)", soup.select_one("article").get_text()))
+        left_out = sum(
+            int(n.replace(",", "")) for n in re.findall(r"\[…\u00a0([\d,]+)", soup.select_one("article").get_text())
+        )
         assert 0 < left_out <= len(text) - sum(b - a for a, b in spans)
-        for identifier in [*study.statements.index[study.statements["seed"] == seed], *study.passages.index[study.passages["seed"] == seed]]:
+        for identifier in [
+            *study.statements.index[study.statements["seed"] == seed],
+            *study.passages.index[study.passages["seed"] == seed],
+        ]:
             assert soup.find(id=identifier) is not None, identifier
 
 

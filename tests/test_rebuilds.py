@@ -10,7 +10,9 @@ from small_book import CELLS, SmallBook
 def pages(project):
     """Every file of the finished book, by name."""
     folder = project / "_build" / "html"
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def build(run, project):
@@ -56,10 +58,16 @@ def test_a_change_in_the_data_reaches_every_page(run, built_copy):
 def test_a_change_in_the_package_runs_the_notebooks_again(run, built_copy):
     notebook = built_copy / "book/conclusion.ipynb"
     content = json.loads(notebook.read_text(encoding="utf-8"))
-    lines = {"code": "from analysis.base import faults\nfrom analysis.cells import results\nresults.numbers(n_probe=getattr(faults, 'PROBE', 7))", "markdown": "Probe {glue:text}`n_probe`.\n"}
+    lines = {
+        "code": "from analysis.base import faults\nfrom analysis.cells import results\nresults.numbers(n_probe=getattr(faults, 'PROBE', 7))",
+        "markdown": "Probe {glue:text}`n_probe`.\n",
+    }
     for kind, source in lines.items():
         extra = {"execution_count": None, "outputs": []} if kind == "code" else {}
-        content["cells"].append({"cell_type": kind, "id": f"probe-{kind}", "metadata": {}, "source": source.splitlines(keepends=True)} | extra)
+        content["cells"].append(
+            {"cell_type": kind, "id": f"probe-{kind}", "metadata": {}, "source": source.splitlines(keepends=True)}
+            | extra
+        )
     notebook.write_text(json.dumps(content), encoding="utf-8")
     assert b"seven</span>" in build(run, built_copy)["conclusion.html"].split(b"Probe ")[1][:60]
     module = built_copy / "analysis/base/faults.py"
@@ -147,7 +155,11 @@ def test_plain_jupyter_book_shows_changed_data_and_changed_links_too(small):
     small.plain()
     assert small.executions() == 2 and small.page() != first
     assert "y" * 90 in small.page("source-000") and "x" * 100 not in small.page("source-000")
-    cited = next(line for line in (small.project / "analysis/data/statements.csv").read_text(encoding="utf-8").split("\n")[1:] if "000_" in line).split(",")[0]
+    cited = next(
+        line
+        for line in (small.project / "analysis/data/statements.csv").read_text(encoding="utf-8").split("\n")[1:]
+        if "000_" in line
+    ).split(",")[0]
     small.say(f"Now cited: {{st}}`{cited}`.")
     small.plain()
     assert small.executions() == 2
@@ -160,7 +172,10 @@ def test_plain_jupyter_book_shows_changed_data_and_changed_links_too(small):
 @pytest.mark.slow
 def test_results_are_not_kept_when_the_data_change_while_a_notebook_runs(small):
     path = small.project / "analysis/data/statements.csv"
-    small.cells(f"import pathlib\npathlib.Path({str(path)!r}).write_bytes(pathlib.Path({str(path)!r}).read_bytes().replace(b'\\n', b' \\n', 2))", text="Text.")
+    small.cells(
+        f"import pathlib\npathlib.Path({str(path)!r}).write_bytes(pathlib.Path({str(path)!r}).read_bytes().replace(b'\\n', b' \\n', 2))",
+        text="Text.",
+    )
     code, said = small.run("html")
     assert code == 1 and "changed while the notebooks ran; build again" in said
     assert list((small.project / "_build/notebook-cache").glob("*")) == []

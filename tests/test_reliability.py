@@ -67,7 +67,10 @@ def test_interval_encloses_alpha_and_is_the_same_each_time():
     assert (low, high) == reliability.interval(EXAMPLE_C, clusters, resamples=200)
 
 
-@given(st.lists(st.lists(st.sampled_from(["x", "y", "z", None]), min_size=3, max_size=3), min_size=1, max_size=12), st.data())
+@given(
+    st.lists(st.lists(st.sampled_from(["x", "y", "z", None]), min_size=3, max_size=3), min_size=1, max_size=12),
+    st.data(),
+)
 def test_alpha_of_a_weighting_is_the_librarys_alpha_of_repeated_units(rows, data):
     values = pd.DataFrame(rows, columns=["a", "b", "c"], dtype=object)
     weights = data.draw(st.lists(st.integers(0, 3), min_size=len(rows), max_size=len(rows)))

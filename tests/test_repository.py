@@ -20,7 +20,9 @@ SEEDS = sorted(path.name for path in paths.SEEDS.glob("*.txt"))
 SCRIPTS = [("sh", "tools/setup.sh"), ("bash", ".ci/run")]
 
 # Written with brackets so that this file does not contain what it looks for.
-INDEX_HOSTS = re.compile(r"[p]ypi\.(?:org|python\.org)|[p]ythonhosted\.org|registry[.]npmjs\.org|[d]eb\.debian\.org|[a]rchive\.ubuntu\.com")
+INDEX_HOSTS = re.compile(
+    r"[p]ypi\.(?:org|python\.org)|[p]ythonhosted\.org|registry[.]npmjs\.org|[d]eb\.debian\.org|[a]rchive\.ubuntu\.com"
+)
 
 
 def read(name):
@@ -40,8 +42,12 @@ def checkout():
 
 def make(*arguments):
     """Run make as from a shell; under `make test` the outer make would pass on its own flags."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
-    return subprocess.run(["make", *arguments], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True).stdout
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    }
+    return subprocess.run(
+        ["make", *arguments], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True
+    ).stdout
 
 
 def name_of(requirement):
@@ -61,7 +67,9 @@ def test_the_citation_file_has_what_cff_requires():
     assert citation["cff-version"] == "1.2.0"
     assert {"message", "title", "authors"} <= citation.keys()
     assert citation["type"] in {"software", "dataset"}
-    assert citation["authors"] and all({"name", "family-names", "given-names", "alias"} & author.keys() for author in citation["authors"])
+    assert citation["authors"] and all(
+        {"name", "family-names", "given-names", "alias"} & author.keys() for author in citation["authors"]
+    )
     assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(citation["date-released"]))
 
 
@@ -102,7 +110,10 @@ def test_each_locked_package_has_one_version_and_a_hash():
 
 @pytest.mark.parametrize("name", ["requirements.in", "requirements.txt"])
 def test_requirements_name_no_place(name):
-    assert re.findall(r"\w+://|file:|--(?:extra-)?index-url|--find-links|^-[if]\b|^\.{0,2}/", read(name), re.MULTILINE) == []
+    assert (
+        re.findall(r"\w+://|file:|--(?:extra-)?index-url|--find-links|^-[if]\b|^\.{0,2}/", read(name), re.MULTILINE)
+        == []
+    )
 
 
 # Commands
@@ -155,7 +166,11 @@ def setup_with(tmp_path, pythons, **environment):
     for name, body in pythons.items():
         fake_python(commands, name, body)
     return subprocess.run(
-        [shutil.which("sh"), "tools/setup.sh", "html"], cwd=tmp_path, env={"PATH": str(commands), **environment}, capture_output=True, encoding="utf-8"
+        [shutil.which("sh"), "tools/setup.sh", "html"],
+        cwd=tmp_path,
+        env={"PATH": str(commands), **environment},
+        capture_output=True,
+        encoding="utf-8",
     )
 
 
@@ -212,7 +227,9 @@ def test_setup_tries_a_newer_python_and_says_so_in_one_line(tmp_path):
 
 
 def test_setup_prefers_a_tested_python_to_a_newer_one(tmp_path):
-    done = setup_with(tmp_path, {"python3": python_that_is("3.99", tmp_path), "python3.11": python_that_is("3.11", tmp_path)})
+    done = setup_with(
+        tmp_path, {"python3": python_that_is("3.99", tmp_path), "python3.11": python_that_is("3.11", tmp_path)}
+    )
     assert done.stderr.startswith(f"Python 3.11 ({tmp_path}/bin/python3.11) cannot make virtual environments")
 
 
@@ -256,11 +273,15 @@ def set_up(project, settings="", **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
     given = kept | {"HOME": str(project.parent), "PIP_CONFIG_FILE": str(config), "PYTHON": sys.executable}
     given |= {"PYTHONDONTWRITEBYTECODE": "1"} | environment
-    return subprocess.run(["sh", "tools/setup.sh", "html"], cwd=project, env=given, capture_output=True, encoding="utf-8")
+    return subprocess.run(
+        ["sh", "tools/setup.sh", "html"], cwd=project, env=given, capture_output=True, encoding="utf-8"
+    )
 
 
 def has_the_package(project):
-    return subprocess.run([project / ".venv/bin/python", "-I", "-c", "import probe"], capture_output=True).returncode == 0
+    return (
+        subprocess.run([project / ".venv/bin/python", "-I", "-c", "import probe"], capture_output=True).returncode == 0
+    )
 
 
 def test_settings_of_pip_for_another_place_change_nothing(tmp_path):
@@ -359,12 +380,24 @@ def test_a_leak_is_found(tmp_path, line, found):
 
 
 def test_generated_files_are_ignored(checkout):
-    made = [".venv/x", "_build/html/index.html", "book/_build/html/index.html", "analysis/__pycache__/x.pyc", ".pytest_cache/x", ".hypothesis/x", "two_islands_or_four.egg-info/x"]
+    made = [
+        ".venv/x",
+        "_build/html/index.html",
+        "book/_build/html/index.html",
+        "analysis/__pycache__/x.pyc",
+        ".pytest_cache/x",
+        ".hypothesis/x",
+        "two_islands_or_four.egg-info/x",
+    ]
     assert git("check-ignore", *made).split() == made
 
 
 def test_every_licence_named_has_its_text():
     project = re.search(r'^license = "(.*)"$', read("pyproject.toml"), re.MULTILINE)[1]
     names = set(project.split(" AND "))
-    assert names == set(yaml.safe_load(read("CITATION.cff"))["license"]) == {path.stem for path in (ROOT / "LICENSES").glob("*.txt")}
+    assert (
+        names
+        == set(yaml.safe_load(read("CITATION.cff"))["license"])
+        == {path.stem for path in (ROOT / "LICENSES").glob("*.txt")}
+    )
     assert all(f"LICENSES/{name}.txt" in read("LICENSE") for name in names)

@@ -40,7 +40,17 @@ def plain(collected):
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(0, "no"), (1, "one"), (2, "two"), (12, "twelve"), (13, "13"), (100, "100"), (1234, "1,234"), (1234567, "1,234,567")]
+    ("number", "text"),
+    [
+        (0, "no"),
+        (1, "one"),
+        (2, "two"),
+        (12, "twelve"),
+        (13, "13"),
+        (100, "100"),
+        (1234, "1,234"),
+        (1234567, "1,234,567"),
+    ],
 )
 def test_counts_are_words_up_to_twelve_and_digits_above(number, text):
     assert results.words(number) == text
@@ -88,7 +98,10 @@ def test_a_count_of_zero_needs_a_wording():
 @pytest.mark.parametrize("few", [0, 1, "no", "one", "0", "1"])
 def test_a_sentence_for_many_does_not_take_zero_or_one(glued, few):
     number = results._FEW[few] if isinstance(few, str) else few
-    with pytest.raises(ValueError, match=rf'other_experts is {number}, .*{{glue:text}}`other_experts`.*add "other_experts": {number} to may_be'):
+    with pytest.raises(
+        ValueError,
+        match=rf'other_experts is {number}, .*{{glue:text}}`other_experts`.*add "other_experts": {number} to may_be',
+    ):
         results.numbers(experts=9, other_experts=few)
     assert glued == {}
 
@@ -151,20 +164,28 @@ def test_a_claim_that_holds_is_silent_and_one_that_does_not_stops_with_its_sente
 def test_a_table_carries_plain_data_and_html():
     frame = pd.DataFrame({"holder": ["Japan", "Russia"], "count": [3, 12]}, index=[7, 9])
     bundle = results.Table(frame)._repr_mimebundle_()
-    assert bundle[results.TABLE_MIME] == {"columns": ["holder", "count"], "rows": [["Japan", "3"], ["Russia", "12"]], "stub": 1}
+    assert bundle[results.TABLE_MIME] == {
+        "columns": ["holder", "count"],
+        "rows": [["Japan", "3"], ["Russia", "12"]],
+        "stub": 1,
+    }
     assert bundle["text/html"].count("<tr>") == 3 and bundle["text/html"].count("<td>") == 4
     assert "Japan" in bundle["text/plain"] and "12" in bundle["text/plain"]
 
 
 def test_a_table_says_how_many_columns_head_its_rows():
-    assert results.Table(pd.DataFrame({"a": [1], "b": [2]}), stub=2)._repr_mimebundle_()[results.TABLE_MIME]["stub"] == 2
+    assert (
+        results.Table(pd.DataFrame({"a": [1], "b": [2]}), stub=2)._repr_mimebundle_()[results.TABLE_MIME]["stub"] == 2
+    )
 
 
 def test_html_in_cells_and_heads_is_escaped_in_the_notebook():
     frame = pd.DataFrame({"<b>head</b>": ["<script>alert(1)</script>", 'a & b "c"']})
     shown = results.Table(frame)._repr_mimebundle_()["text/html"]
     assert "<script" not in shown and "<b>" not in shown
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown and "&lt;b&gt;head&lt;/b&gt;" in shown and "a &amp; b" in shown
+    assert (
+        "&lt;script&gt;alert(1)&lt;/script&gt;" in shown and "&lt;b&gt;head&lt;/b&gt;" in shown and "a &amp; b" in shown
+    )
 
 
 def test_roles_in_cells_are_shown_as_their_text_in_the_notebook_and_kept_for_the_page():
@@ -181,7 +202,9 @@ def test_no_cell_breaks_the_table_in_the_notebook(cells):
 
 
 def test_a_figure_carries_its_drawing():
-    links = "".join(f'<a xlink:href="#{target}"><text>x</text></a>' for target in ("mt13-04", "?holder=A&amp;issue=b", "mt13-04"))
+    links = "".join(
+        f'<a xlink:href="#{target}"><text>x</text></a>' for target in ("mt13-04", "?holder=A&amp;issue=b", "mt13-04")
+    )
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{links}<use xlink:href="#m1"/></svg>'
     bundle = results.Figure(drawing, alt="A mark.")._repr_mimebundle_()
     assert bundle[results.FIGURE_MIME] == {"svg": drawing, "alt": "A mark.", "links": ["?holder=A&issue=b", "mt13-04"]}
@@ -189,7 +212,11 @@ def test_a_figure_carries_its_drawing():
 
 
 @pytest.mark.parametrize("shown", [True, False])
-@pytest.mark.parametrize("value", [results._Text("two"), results.Table(pd.DataFrame({"a": ["b"]})), results.Figure("<svg></svg>")], ids=["text", "table", "figure"])
+@pytest.mark.parametrize(
+    "value",
+    [results._Text("two"), results.Table(pd.DataFrame({"a": ["b"]})), results.Figure("<svg></svg>")],
+    ids=["text", "table", "figure"],
+)
 def test_glue_does_what_the_original_does(glued, monkeypatch, value, shown):
     import myst_nb.ext.glue as original
 

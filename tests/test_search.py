@@ -7,11 +7,10 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis.pages import search, statement_table as explorer
+from analysis.pages import search
+from analysis.pages import statement_table as explorer
 
-BESIDE = (
-    "script, style, noscript, svg, button, .cell_input, .hide, .headerlink, sup.sid, .statement-citations, .bibtex-citation, .citing-pages, .page-tools"
-)
+BESIDE = "script, style, noscript, svg, button, .cell_input, .hide, .headerlink, sup.sid, .statement-citations, .bibtex-citation, .citing-pages, .page-tools"
 STATUS, RESULTS = "#search-status", "#search-sections > li"
 WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 
@@ -34,7 +33,11 @@ def test_a_page_is_read_section_by_section():
       </section>"""
     assert search.sections(page_of(body)) == [
         {"id": "top", "title": "1. Top", "blocks": [("top", "Abe said so. Путин, 安倍."), ("fig", "What it shows.")]},
-        {"id": "sub", "title": "Sub", "blocks": [("par", "One, two <b>."), ("tab", "Rows"), ("row", "a\nb c"), ("tab", "After.")]},
+        {
+            "id": "sub",
+            "title": "Sub",
+            "blocks": [("par", "One, two <b>."), ("tab", "Rows"), ("row", "a\nb c"), ("tab", "After.")],
+        },
     ]
 
 
@@ -48,7 +51,10 @@ def data(built_book):
 @pytest.fixture(scope="module")
 def soups(built_book):
     """The pages that have a text: name to parsed article."""
-    found = {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select_one("article.bd-article") for path in sorted(built_book.glob("*.html"))}
+    found = {
+        path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select_one("article.bd-article")
+        for path in sorted(built_book.glob("*.html"))
+    }
     return {name: article for name, article in found.items() if article is not None and article.select("section")}
 
 
@@ -66,7 +72,9 @@ def test_every_section_of_every_page_is_searched(data, soups):
 
 def test_the_pages_come_in_the_order_of_the_book(data):
     names = [name for name, _ in data["pages"]]
-    assert names[0] == "summary.html" and names.index("islands.html") < names.index("source-000.html") < names.index("ledger.html")
+    assert names[0] == "summary.html" and names.index("islands.html") < names.index("source-000.html") < names.index(
+        "ledger.html"
+    )
 
 
 def test_the_text_is_that_of_the_pages_without_citations(data, soups):
@@ -96,20 +104,27 @@ def test_citations_are_left_out_of_the_text(data, soups):
 def test_every_place_of_the_text_is_on_its_page(data, soups):
     for name, sections in data["pages"]:
         known = {element["id"] for element in soups[name].select("[id]")}
-        assert {place for section, _, blocks in sections for place in [section, *(place for place, _ in blocks if place)]} <= known, name
+        assert {
+            place for section, _, blocks in sections for place in [section, *(place for place, _ in blocks if place)]
+        } <= known, name
 
 
 def test_captions_tables_and_source_pages_are_searched(data, study):
     found = {name: [block for _, _, blocks in sections for block in blocks] for name, sections in data["pages"]}
     assert [text for place, text in found["prospects.html"] if place.startswith("fig-") and text.startswith("Fig.")]
     assert any(place.startswith("tab-") and "\n" in text for place, text in found["prospects.html"])
-    sources = letters("".join(text for name, blocks in found.items() if name.startswith("source-") for _, text in blocks))
+    sources = letters(
+        "".join(text for name, blocks in found.items() if name.startswith("source-") for _, text in blocks)
+    )
     assert not [exact for exact in study.statements["exact"] if letters(exact) not in sources]
 
 
 def test_the_search_page_stays_light_and_no_other_page_loads_its_text(built_book):
     page = (built_book / "search.html").read_text(encoding="utf-8")
-    parts = [built_book / "search.html", *(built_book / "_static" / name for name in (search.FILE, *search.SCRIPTS, "search-text.js", "search.css"))]
+    parts = [
+        built_book / "search.html",
+        *(built_book / "_static" / name for name in (search.FILE, *search.SCRIPTS, "search-text.js", "search.css")),
+    ]
     assert search.FILE in page and sum(path.stat().st_size for path in parts) < 1_000_000
     for path in built_book.glob("*.html"):
         text = path.read_text(encoding="utf-8")
@@ -129,7 +144,9 @@ def reader(request, browser):
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     page.on("dialog", lambda dialog: (troubles.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    page.on("request", lambda asked: troubles.append(asked.url) if not asked.url.startswith(("file:", "data:")) else None)
+    page.on(
+        "request", lambda asked: troubles.append(asked.url) if not asked.url.startswith(("file:", "data:")) else None
+    )
     yield page
     context.close()
     assert troubles == []
@@ -149,10 +166,26 @@ def marked(page):
 
 
 def in_view(page, script):
-    return page.evaluate(f"() => {{ const box = ({script}).getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight && box.height > 0; }}")
+    return page.evaluate(
+        f"() => {{ const box = ({script}).getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight && box.height > 0; }}"
+    )
 
 
-QUERIES = ["breakthrough", "two islands", "“two islands”", '"two islands"', "peace TREATY", "KISTAN", "Shinzō Abe", "japan's", "japan’s", "bb16-09", "a", "of the", '"']
+QUERIES = [
+    "breakthrough",
+    "two islands",
+    "“two islands”",
+    '"two islands"',
+    "peace TREATY",
+    "KISTAN",
+    "Shinzō Abe",
+    "japan's",
+    "japan’s",
+    "bb16-09",
+    "a",
+    "of the",
+    '"',
+]
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -165,16 +198,29 @@ def test_the_table_shows_as_many_statements_as_the_first_line_says(built_book, r
     reader.locator(f"{STATUS} a").click()
     reader.wait_for_url("**/statement-table.html?text=*")
     shown = reader.locator(".explorer-status").inner_text()
-    assert int(re.search(r"\d+", shown)[0]) == number == reader.locator("table.statement-explorer tbody tr[id]:visible").count() > 0
+    assert (
+        int(re.search(r"\d+", shown)[0])
+        == number
+        == reader.locator("table.statement-explorer tbody tr[id]:visible").count()
+        > 0
+    )
     assert in_view(reader, "document.getElementById('explorer-q')") and marked(reader)
 
 
 def test_the_same_is_found_whatever_the_form_of_letters_and_quotation_marks(built_book, reader):
-    for one, other in (("“two islands”", '"TWO islands"'), ("Shinzo", "Shinzō"), ("japan’s", "Japan's"), ("Etorofu", "étorofu"), ("peace  treaty", "treaty peace")):
+    for one, other in (
+        ("“two islands”", '"TWO islands"'),
+        ("Shinzo", "Shinzō"),
+        ("japan’s", "Japan's"),
+        ("Etorofu", "étorofu"),
+        ("peace  treaty", "treaty peace"),
+    ):
         answers = [ask(reader, built_book, query) for query in (one, other)]
         assert answers[0] == answers[1] != "", (one, other)
     assert ask(reader, built_book, '"two islands"') != ask(reader, built_book, "two islands")
-    found = reader.evaluate("searchText.find('Ōsaka,  “Два”\u00a0Путина; 安倍晋三', searchText.words('osaka \"два\" путин 安倍'))")
+    found = reader.evaluate(
+        "searchText.find('Ōsaka,  “Два”\u00a0Путина; 安倍晋三', searchText.words('osaka \"два\" путин 安倍'))"
+    )
     assert found == [[0, 5], [9, 12], [14, 19], [22, 24]]
 
 
@@ -191,7 +237,10 @@ def test_words_of_other_scripts_are_found(built_book, reader, data, word):
 @pytest.mark.parametrize("word", ["aquaculture", "Gromyko", "Kistanov"])
 def test_every_page_that_has_a_word_is_found(built_book, reader, soups, word):
     ask(reader, built_book, word)
-    found = {urlsplit(link).path.split("/")[-1] for link in reader.locator(f"{RESULTS} h2 a").evaluate_all("nodes => nodes.map((node) => node.href)")}
+    found = {
+        urlsplit(link).path.split("/")[-1]
+        for link in reader.locator(f"{RESULTS} h2 a").evaluate_all("nodes => nodes.map((node) => node.href)")
+    }
     having = set()
     for name, article in soups.items():
         article = BeautifulSoup(str(article), "lxml")
@@ -209,7 +258,10 @@ def test_a_result_leads_to_its_section_with_the_words_marked(built_book, reader,
     assert len(links) > 5
     for link in links[:6]:
         reader.goto(link, wait_until="load")
-        assert in_view(reader, f"document.getElementById({json.dumps(unquote(urlsplit(link).fragment))}).querySelector('h1, h2, h3')"), link
+        assert in_view(
+            reader,
+            f"document.getElementById({json.dumps(unquote(urlsplit(link).fragment))}).querySelector('h1, h2, h3')",
+        ), link
         assert {word.lower() for word in marked(reader)} == set(query.split()), link
 
 
@@ -224,7 +276,9 @@ def test_an_excerpt_shows_a_word_and_leads_to_it(built_book, reader, query):
     for link, _ in excerpts[:: len(excerpts) // 7]:
         reader.goto(link, wait_until="load")
         reader.wait_for_timeout(100)
-        tops = reader.evaluate("[...CSS.highlights.get('search')].map((range) => range.getBoundingClientRect()).filter(({ height }) => height).map(({ top }) => top)")
+        tops = reader.evaluate(
+            "[...CSS.highlights.get('search')].map((range) => range.getBoundingClientRect()).filter(({ height }) => height).map(({ top }) => top)"
+        )
         assert any(0 <= top < reader.viewport_size["height"] for top in tops), link
 
 
@@ -239,10 +293,15 @@ def test_words_in_a_closed_table_are_opened(built_book, reader):
 
 
 def test_nothing_found_is_said(built_book, reader):
-    assert ask(reader, built_book, "zeppelin") == "Nothing in this book contains “zeppelin”. Try fewer words, or only the beginning of a word."
+    assert (
+        ask(reader, built_book, "zeppelin")
+        == "Nothing in this book contains “zeppelin”. Try fewer words, or only the beginning of a word."
+    )
     assert reader.locator(RESULTS).count() == 0
     assert ask(reader, built_book, "breakthrough zeppelin").startswith("Nothing in this book contains")
-    assert ask(reader, built_book, "") == "" and reader.locator("main input[name=q]").evaluate("(field) => field === document.activeElement")
+    assert ask(reader, built_book, "") == "" and reader.locator("main input[name=q]").evaluate(
+        "(field) => field === document.activeElement"
+    )
 
 
 HOSTILE = [
@@ -257,7 +316,9 @@ def test_what_is_typed_is_only_ever_text(built_book, reader, query):
     assert reader.locator("main input[name=q]").input_value() == query.strip()
     assert reader.locator("main :is(img, script, b)").count() == 0
     assert not said.startswith("Nothing") or f"“{query.strip()}”" in said
-    links = reader.locator(f"{STATUS} a, #search-sections a").evaluate_all("nodes => nodes.map((node) => node.getAttribute('href'))")
+    links = reader.locator(f"{STATUS} a, #search-sections a").evaluate_all(
+        "nodes => nodes.map((node) => node.getAttribute('href'))"
+    )
     assert all(re.match(r"[\w-]+\.html\?", link) for link in links)
     for link in links[:2]:
         reader.goto((built_book / "x").as_uri().removesuffix("x") + link, wait_until="load")
@@ -284,7 +345,9 @@ def test_the_search_field_of_any_page_leads_to_the_results_by_keyboard(built_boo
 def test_the_number_of_results_is_announced(built_book, reader):
     said = ask(reader, built_book, "compromise")
     status = reader.get_by_role("status").filter(has_text="statement")
-    assert status.inner_text() == said and re.fullmatch(r"\d+ statements? contains? this\. It is also in \d+ sections? on \d+ pages?:", said)
+    assert status.inner_text() == said and re.fullmatch(
+        r"\d+ statements? contains? this\. It is also in \d+ sections? on \d+ pages?:", said
+    )
     assert f"in {reader.locator(RESULTS).count()} section" in said
     assert ask(reader, built_book, "aquaculture").startswith("No statement contains this. It is in ")
 
@@ -300,7 +363,9 @@ def test_results_break_no_rule_of_accessibility_and_fit(built_book, browser, vie
         ask(page, built_book, query)
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}})
+        found = Axe().run(
+            page, options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+        )
         assert [(violation["id"], violation["nodes"][0]["target"]) for violation in found.response["violations"]] == []
     context.close()
 

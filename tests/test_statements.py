@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 
-from analysis.corpus import texts as corpora
 from analysis import paths
+from analysis.base.faults import DataError
 from analysis.coding import codebook
 from analysis.coding.study import load
-from analysis.base.faults import DataError
+from analysis.corpus import texts as corpora
 
 
 class Tables:
@@ -129,7 +129,9 @@ def test_a_wrong_quotation_is_named_beside_the_text_that_stands_there(tables):
     assert "the quotation stands nowhere in the file" in fault.expected
 
 
-@pytest.mark.parametrize(("old", "new"), [("’", "'"), (" ", "\u00a0"), ("e", "е")], ids=["apostrophe", "no-break space", "Cyrillic letter"])
+@pytest.mark.parametrize(
+    ("old", "new"), [("’", "'"), (" ", "\u00a0"), ("e", "е")], ids=["apostrophe", "no-break space", "Cyrillic letter"]
+)
 def test_one_look_alike_letter_is_a_wrong_quotation(tables, old, new):
     rows = tables.rows("statements.csv")
     exact = rows[0].index("exact")
@@ -149,7 +151,9 @@ def test_moved_offsets_are_a_fault_with_a_hint_where_the_quotation_stands(tables
     assert f"stands at {row['start']} instead" in faults[0].expected
 
 
-@pytest.mark.parametrize("cells", [{"start": 0, "end": 0}, {"start": 400, "end": 300}, {"start": 999998, "end": 999999}])
+@pytest.mark.parametrize(
+    "cells", [{"start": 0, "end": 0}, {"start": 400, "end": 300}, {"start": 999998, "end": 999999}]
+)
 def test_offsets_that_span_nothing_are_a_fault(tables, cells):
     tables.set("statements.csv", 5, **cells)
     assert {fault.where for fault in tables.faults()} >= {"row 5"}
@@ -259,9 +263,15 @@ def test_a_passage_must_stand_at_its_offsets(tables):
 
 def test_a_sentence_both_coded_and_excused_is_a_fault(tables, study):
     sentence = study.corpus.sentences.set_index("sentence").loc[study.statements.iloc[0]["sentence"]]
-    line = tables.add("no_statement.csv", seed=sentence["seed"], start=sentence["start"], end=sentence["end"], reason="logistics")
+    line = tables.add(
+        "no_statement.csv", seed=sentence["seed"], start=sentence["start"], end=sentence["end"], reason="logistics"
+    )
     fault = tables.the_fault()
-    assert in_file(fault, "no_statement.csv") and fault.where == f"row {line}" and study.statements.iloc[0]["sentence"] in fault.found
+    assert (
+        in_file(fault, "no_statement.csv")
+        and fault.where == f"row {line}"
+        and study.statements.iloc[0]["sentence"] in fault.found
+    )
 
 
 def test_a_sentence_neither_coded_nor_excused_is_named(tables, study):
@@ -288,14 +298,23 @@ def test_two_reasons_for_one_sentence_are_a_fault(tables, study):
 def test_an_unknown_reason_is_a_fault(tables):
     tables.set("no_statement.csv", 2, reason="boring")
     fault = tables.the_fault()
-    assert in_file(fault, "no_statement.csv") and fault.where == "row 2" and fault.found == "reason 'boring'" and "logistics" in fault.expected
+    assert (
+        in_file(fault, "no_statement.csv")
+        and fault.where == "row 2"
+        and fault.found == "reason 'boring'"
+        and "logistics" in fault.expected
+    )
 
 
 def test_a_reason_must_cover_a_whole_sentence(tables):
     row = tables.get("no_statement.csv", 2)
     tables.set("no_statement.csv", 2, end=int(row["end"]) - 1)
     faults = tables.faults()
-    assert in_file(faults[0], "no_statement.csv") and faults[0].where == "row 2" and faults[0].expected == "the offsets of one body sentence"
+    assert (
+        in_file(faults[0], "no_statement.csv")
+        and faults[0].where == "row 2"
+        and faults[0].expected == "the offsets of one body sentence"
+    )
 
 
 def test_evidence_that_crosses_a_sentence_border_is_a_fault(tables, study):
@@ -305,16 +324,28 @@ def test_evidence_that_crosses_a_sentence_border_is_a_fault(tables, study):
     start, end = first["end"] - 5, second["start"] + 5
     text, article = study.corpus.texts[first["seed"]][start:end], first["article"]
     like = tables.get("statements.csv", 2)
-    line = tables.add("statements.csv", **like | {"id": f"{article}-99", "article": article, "seed": first["seed"], "start": start, "end": end, "exact": text})
+    line = tables.add(
+        "statements.csv",
+        **like
+        | {"id": f"{article}-99", "article": article, "seed": first["seed"], "start": start, "end": end, "exact": text},
+    )
     fault = tables.the_fault()
-    assert in_file(fault, "statements.csv") and fault.where == f"row {line}" and fault.found == f"evidence at {start}–{end} of {first['seed']}"
+    assert (
+        in_file(fault, "statements.csv")
+        and fault.where == f"row {line}"
+        and fault.found == f"evidence at {start}–{end} of {first['seed']}"
+    )
     assert fault.expected == "evidence inside one body sentence"
 
 
 def test_evidence_outside_the_body_is_a_fault(tables, study):
     headline = study.corpus.zones.query("zone == 'headline' and article == 'sd16'").iloc[0]
     start = headline["start"] + len(headline["text"]) - len(headline["text"].lstrip())
-    tables.add("statements.csv", **tables.get("statements.csv", 2) | {"id": "sd16-99", "start": start, "end": start + 5, "exact": headline["text"].lstrip()[:5]})
+    tables.add(
+        "statements.csv",
+        **tables.get("statements.csv", 2)
+        | {"id": "sd16-99", "start": start, "end": start + 5, "exact": headline["text"].lstrip()[:5]},
+    )
     assert tables.the_fault().expected == "evidence inside one body sentence"
 
 
@@ -323,7 +354,9 @@ def test_a_changed_seed_is_named_with_both_digests(tables, study):
     path = tables.seeds / name
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     fault = tables.the_fault()
-    assert in_file(fault, name) and "SHA-256" in fault.found and recorded in fault.expected and recorded not in fault.found
+    assert (
+        in_file(fault, name) and "SHA-256" in fault.found and recorded in fault.expected and recorded not in fault.found
+    )
 
 
 def test_one_line_end_more_is_a_changed_seed(tables, study):
@@ -335,7 +368,11 @@ def test_one_line_end_more_is_a_changed_seed(tables, study):
 def test_a_missing_seed_is_named(tables, study):
     (tables.seeds / study.corpus.files.iloc[4]["seed"]).unlink()
     fault = tables.the_fault()
-    assert in_file(fault, study.corpus.files.iloc[4]["seed"]) and fault.found == "no such file" and "line 5" in fault.expected
+    assert (
+        in_file(fault, study.corpus.files.iloc[4]["seed"])
+        and fault.found == "no such file"
+        and "line 5" in fault.expected
+    )
 
 
 def test_a_seed_not_recorded_is_named(tables):
@@ -350,11 +387,15 @@ def test_a_seed_that_is_not_utf8_is_named_with_its_line(tables, study):
     lines[9] = b"\xff" + lines[9]
     path.write_bytes(b"\n".join(lines))
     faults = [fault for fault in tables.faults() if fault.where]
-    assert [(in_file(fault, path.name), fault.where, fault.expected) for fault in faults] == [(True, "line 10", "UTF-8 text")]
+    assert [(in_file(fault, path.name), fault.where, fault.expected) for fault in faults] == [
+        (True, "line 10", "UTF-8 text")
+    ]
     assert "0xff" in faults[0].found
 
 
-@pytest.mark.parametrize("line", ["", "not a digest  file.txt", "0" * 64 + "  ../statements.py", "0" * 64 + " one-space.txt"])
+@pytest.mark.parametrize(
+    "line", ["", "not a digest  file.txt", "0" * 64 + "  ../statements.py", "0" * 64 + " one-space.txt"]
+)
 def test_a_line_of_sums_that_is_none_is_named(tables, line):
     sums = tables.seeds / "SHA256SUMS"
     sums.write_text(sums.read_text(encoding="utf-8") + line + "\n", encoding="utf-8")
@@ -375,7 +416,10 @@ def test_an_unknown_article_is_a_fault(tables):
 
 def test_an_unknown_seed_is_a_fault(tables):
     tables.set("statements.csv", 5, seed="nowhere.txt")
-    assert any(in_file(fault, "statements.csv") and fault.where == "row 5" and fault.found == "seed 'nowhere.txt'" for fault in tables.faults())
+    assert any(
+        in_file(fault, "statements.csv") and fault.where == "row 5" and fault.found == "seed 'nowhere.txt'"
+        for fault in tables.faults()
+    )
 
 
 def test_an_article_in_the_wrong_file_is_a_fault(tables, study):
@@ -428,7 +472,10 @@ def test_a_variant_that_names_two_actors_is_a_fault(tables):
     assert any(in_file(fault, "actors.csv") and "'Abe'" in fault.found for fault in tables.faults())
 
 
-@pytest.mark.parametrize("name", ["articles.csv", "zones.csv", "actors.csv", "statements.csv", "no_statement.csv", "passages.csv", "codebook.yml"])
+@pytest.mark.parametrize(
+    "name",
+    ["articles.csv", "zones.csv", "actors.csv", "statements.csv", "no_statement.csv", "passages.csv", "codebook.yml"],
+)
 def test_a_missing_table_is_named(tables, name):
     (tables.data / name).unlink()
     assert [fault.found for fault in tables.faults() if in_file(fault, name)] == ["no such file"]

@@ -99,7 +99,9 @@ def test_an_empty_file_has_no_header(table):
     assert the_fault(tables.read, table(""), COLUMNS).where == "row 1"
 
 
-@pytest.mark.parametrize(("row", "cells"), [("a", "1 cells"), ("a,b,c", "3 cells"), ("", "0 cells"), ("a;b", "1 cells")])
+@pytest.mark.parametrize(
+    ("row", "cells"), [("a", "1 cells"), ("a,b,c", "3 cells"), ("", "0 cells"), ("a;b", "1 cells")]
+)
 def test_another_number_of_cells_is_named_with_its_row(table, row, cells):
     fault = the_fault(tables.read, table(f"id,note\nx,y\n{row}\nz,w\n"), COLUMNS)
     assert (fault.where, fault.found, fault.expected) == ("row 3", cells, "2 cells")
@@ -143,7 +145,15 @@ def test_decoding_keeps_every_character(table):
     assert tables.decode(table(text)) == text
 
 
-@given(st.lists(st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn"), include_characters="\t\n")), min_size=3, max_size=3)))
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn"), include_characters="\t\n")),
+            min_size=3,
+            max_size=3,
+        )
+    )
+)
 def test_what_is_written_is_read_back_equal(tmp_path_factory, rows):
     buffer = io.StringIO(newline="")
     csv.writer(buffer).writerows([["one", "two", "three"], *rows])

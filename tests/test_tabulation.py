@@ -37,7 +37,9 @@ def test_matrix_holds_every_statement_once(study):
 def test_tally_adds_up(study):
     table = positions.tally(study.statements, study.codebook.issues.index)
     assert table["all"].sum() == len(study.statements)
-    assert table.loc["breakthrough", "against"] == len(positions.select(study.statements, "breakthrough", position="against"))
+    assert table.loc["breakthrough", "against"] == len(
+        positions.select(study.statements, "breakthrough", position="against")
+    )
 
 
 def test_ascription_tells_own_word_from_the_articles_and_from_others():
@@ -46,7 +48,9 @@ def test_ascription_tells_own_word_from_the_articles_and_from_others():
 
 
 def test_holders_of_a_matrix_are_in_order_of_their_sides(study):
-    holders = listings.matrix(study, chapters.issues("islands"), sides.ORDER)["Holder"].replace("the article itself", "article")
+    holders = listings.matrix(study, chapters.issues("islands"), sides.ORDER)["Holder"].replace(
+        "the article itself", "article"
+    )
     ranks = [side.rank for side in sides.of(holders, study.actors)]
     assert ranks == sorted(ranks) and len(set(ranks)) > 2
 
@@ -68,7 +72,7 @@ def test_zone_accounts_add_up_to_the_files(study):
 
 def test_known_conditions_of_the_sources_are_found(study):
     found = conditions.found(study.corpus).set_index(["seed", "condition"])["lines"]
-    names = {number: seed for number, seed in zip(study.corpus.files["number"], study.corpus.files["seed"])}
+    names = dict(zip(study.corpus.files["number"], study.corpus.files["seed"]))
     assert found[names["001"], "closing quotation mark without an opening one in its paragraph"] == "13"
     assert found[names["001"], "sentences joined without a space"] == "17"
     assert found[names["000"], "Cyrillic letter inside a Latin word"] == "54"
@@ -79,7 +83,11 @@ def test_findings_hold_and_a_contrary_statement_overturns_one(study):
     table = study.statements.copy()
     table.loc["bb16-09", ["speaker", "holder"]] = "Shinzo Abe"
     changed = dataclasses.replace(study, statements=table)
-    assert not findings.evaluate(changed).set_index("finding").at["Apart from the Soviet pledge, nobody speaks for two islands as their own position.", "holds"]
+    assert (
+        not findings.evaluate(changed)
+        .set_index("finding")
+        .at["Apart from the Soviet pledge, nobody speaks for two islands as their own position.", "holds"]
+    )
 
 
 def test_trials_cover_passes_articles_and_outlets(study):
@@ -99,7 +107,10 @@ def test_an_issue_that_no_chapter_counts_is_a_fault(tmp_path):
     (tmp_path / "codebook.yml").write_text(text.replace("\n  two_islands:\n", "\n  two_isles:\n"), encoding="utf-8")
     with pytest.raises(DataError) as caught:
         chapters.check(Path(path))
-    assert [(fault.where, fault.found) for fault in caught.value.faults] == [("issue two_isles", "no chapter"), ("chapter islands", "issue 'two_islands'")]
+    assert [(fault.where, fault.found) for fault in caught.value.faults] == [
+        ("issue two_isles", "no chapter"),
+        ("chapter islands", "issue 'two_islands'"),
+    ]
     assert "two_isles" in caught.value.faults[1].expected
 
 

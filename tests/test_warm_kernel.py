@@ -12,7 +12,9 @@ from analysis import paths
 from analysis.build import warm_kernel
 
 pytestmark = pytest.mark.book  # each starts a kernel
-needs_fork = pytest.mark.skipif(not warm_kernel.available(), reason="this system cannot fork, or the project is not installed")
+needs_fork = pytest.mark.skipif(
+    not warm_kernel.available(), reason="this system cannot fork, or the project is not installed"
+)
 
 
 def run(*sources, warm=True, timeout=60):
@@ -42,7 +44,11 @@ def test_the_provisioner_is_used_only_inside_the_context():
 def test_a_warm_kernel_is_a_fork_with_a_namespace_of_its_own():
     loaded = "print(os.getppid(), 'pandas' in sys.modules, 'analysis.coding.study' in sys.modules)"
     first = said(run(f"import os, sys\n{loaded}\nleft_behind = 1\nfrom analysis.base import dates\ndates.MONTHS = ()"))
-    second = said(run(f"import os, sys\n{loaded}\nfrom analysis.base import dates\nprint('left_behind' in globals(), len(dates.MONTHS))"))
+    second = said(
+        run(
+            f"import os, sys\n{loaded}\nfrom analysis.base import dates\nprint('left_behind' in globals(), len(dates.MONTHS))"
+        )
+    )
     (parent, *warm), (other, *again) = first[0][0][0].split(), second[0][0][0].split()
     assert parent == other != str(os.getpid())
     assert (warm, again) == (["True", "True"], ["True", "True", "False", "12"])
@@ -84,5 +90,7 @@ def test_no_kernel_outlives_its_notebook():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["islands", "conclusion", "statement-table"])
 def test_a_notebook_of_the_book_has_the_same_outputs_either_way(name):
-    sources = [c.source for c in nbformat.read(paths.BOOK / f"{name}.ipynb", as_version=4).cells if c.cell_type == "code"]
+    sources = [
+        c.source for c in nbformat.read(paths.BOOK / f"{name}.ipynb", as_version=4).cells if c.cell_type == "code"
+    ]
     assert said(run(*sources)) == said(run(*sources, warm=False))

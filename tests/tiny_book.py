@@ -58,7 +58,12 @@ class TinyBook:
             text = cell.removeprefix("md:")
             made.append({"cell_type": "markdown", "metadata": {}, "source": text, "id": f"c{number}"})
             if text == cell:
-                made[-1] |= {"cell_type": "code", "outputs": [], "execution_count": None, "metadata": {"tags": ["remove-output"]}}
+                made[-1] |= {
+                    "cell_type": "code",
+                    "outputs": [],
+                    "execution_count": None,
+                    "metadata": {"tags": ["remove-output"]},
+                }
         kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
         content = {"cells": made, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
         self._list(f"{name}.ipynb", json.dumps(content))

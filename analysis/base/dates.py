@@ -1,7 +1,7 @@
 """Dates with uncertainty: EDTF (ISO 8601-2), read by the `edtf` library."""
 
 import re
-from functools import lru_cache
+from functools import cache
 
 from edtf import EDTFParseException, parse_edtf, struct_time_to_date
 
@@ -12,7 +12,7 @@ MONTHS = (
 SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(value):
     try:
         return parse_edtf(value)

@@ -8,9 +8,9 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 
+from ..paths import relative
 from . import tables
 from .faults import DataError, Fault, nearest, raise_any
-from ..paths import relative
 
 FILE = "datapackage.json"
 TYPES = ("string", "integer", "number")

@@ -21,7 +21,9 @@ class _Loader(yaml.SafeLoader):
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode):
                 if key.value in seen:
-                    raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} again, first in line {seen[key.value]}", key.start_mark)
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key {key.value!r} again, first in line {seen[key.value]}", key.start_mark
+                    )
                 seen[key.value] = key.start_mark.line + 1
         return super().construct_mapping(node, deep)
 
@@ -51,9 +53,13 @@ def read(path):
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else ""
-        raise DataError([Fault(name, where, f"YAML that cannot be read ({getattr(error, 'problem', error)})", "YAML")]) from None
+        raise DataError(
+            [Fault(name, where, f"YAML that cannot be read ({getattr(error, 'problem', error)})", "YAML")]
+        ) from None
     except RecursionError:
-        raise DataError([Fault(name, "", "YAML that cannot be read (lists or mappings nested too deeply)", "YAML")]) from None
+        raise DataError(
+            [Fault(name, "", "YAML that cannot be read (lists or mappings nested too deeply)", "YAML")]
+        ) from None
     except (ValueError, OverflowError) as error:  # a number of thousands of digits, the 31st of June
         raise DataError([Fault(name, "", f"YAML that cannot be read ({error})", "YAML")]) from None
     waiting = [value]
@@ -64,7 +70,9 @@ def read(path):
         elif isinstance(here, (list, tuple)):
             waiting += here
         elif isinstance(here, str) and tables.unprintable(here) is not None:
-            raise DataError([Fault(name, "", f"{here!r}, with {tables.describe(here[tables.unprintable(here)])}", "text")])
+            raise DataError(
+                [Fault(name, "", f"{here!r}, with {tables.describe(here[tables.unprintable(here)])}", "text")]
+            )
     return value
 
 

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 
 import pandas as pd
 
-from .faults import DataError, Fault, raise_any
 from ..paths import relative
+from .faults import DataError, Fault, raise_any
 
 _LONGEST = 131_072  # characters in a cell; more is a quotation mark that was never closed
 _LARGEST = 2**53 - 1  # what JavaScript and JSON readers hold exactly; no file is as long
 
 # Control characters but tab and line end, and code points that are no characters: HTML cannot hold them.
 _NEVER = "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-_UNPRINTABLE = re.compile(f"[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef{_NEVER}]|\\r(?!\\n)")
+_UNPRINTABLE = re.compile(
+    f"[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef{_NEVER}]|\\r(?!\\n)"
+)
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)
 
@@ -86,7 +88,16 @@ def decode(path):
         ) from None
     suspect = len(raw.translate(None, _SUSPECT)) < len(raw) or _SUSPECT_PAIR.search(raw)
     if suspect and (place := unprintable(text)) is not None:
-        raise DataError([Fault(name, f"line {text.count(chr(10), 0, place) + 1}", f"{describe(text[place])} at character {place}", "text")])
+        raise DataError(
+            [
+                Fault(
+                    name,
+                    f"line {text.count(chr(10), 0, place) + 1}",
+                    f"{describe(text[place])} at character {place}",
+                    "text",
+                )
+            ]
+        )
     return text
 
 
@@ -174,16 +185,22 @@ def read(path, columns, key=None):
         try:
             header = next(reader, [])
             if header != list(columns):
-                raise DataError([Fault(name, "row 1", f"the columns {', '.join(header)}", f"the columns {', '.join(columns)}")])
+                raise DataError(
+                    [Fault(name, "row 1", f"the columns {', '.join(header)}", f"the columns {', '.join(columns)}")]
+                )
             for record in reader:
                 if len(record) != len(columns):
-                    faults.append(Fault(name, f"row {reader.line_num}", f"{len(record)} cells", f"{len(columns)} cells"))
+                    faults.append(
+                        Fault(name, f"row {reader.line_num}", f"{len(record)} cells", f"{len(columns)} cells")
+                    )
                 else:
                     records.append(record)
                     rows.append(reader.line_num)
         except csv.Error as error:
             faults.append(Fault(name, f"row {reader.line_num}", f"malformed CSV ({error})", "well-formed CSV"))
-        frame = pd.DataFrame(records, columns=list(columns), index=pd.Index(rows, name="row", dtype="int64"), dtype=object)
+        frame = pd.DataFrame(
+            records, columns=list(columns), index=pd.Index(rows, name="row", dtype="int64"), dtype=object
+        )
     if key is not None and (frame[key].duplicated().any() or (frame[key] == "").any()):
         first = {}
         for row, value in frame[key].items():
@@ -191,7 +208,9 @@ def read(path, columns, key=None):
                 faults.append(Fault(name, f"row {row}", f"no {key}", f"a {key}"))
             elif value in first:
                 faults.append(
-                    Fault(name, f"row {row}", f"{key} {value!r} again", f"one row per {key} (first in row {first[value]})")
+                    Fault(
+                        name, f"row {row}", f"{key} {value!r} again", f"one row per {key} (first in row {first[value]})"
+                    )
                 )
             else:
                 first[value] = row
@@ -231,4 +250,4 @@ def integers(frame, columns, name):
             elif len(value.lstrip("0")) > 16 or int(value) > _LARGEST:
                 faults.append(Fault(name, f"row {row}", f"{column} {value!r}", f"a whole number of at most {_LARGEST}"))
     raise_any(faults)
-    return frame.astype({column: "int64" for column in columns})
+    return frame.astype(dict.fromkeys(columns, "int64"))

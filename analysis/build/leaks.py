@@ -32,7 +32,9 @@ WINDOW = 32  # letters and digits in a row, a power of two: about forty characte
 UNMARKED = 20
 SHORTEST = 16  # of eight short words or a whole sentence, a power of two too; less may stand anywhere
 WORDS = 8
-_ADDED = "//sup | //*[re:test(@class, '(^| )(paragraph-number|headerlink)( |$)')]"  # by a page to the words of a passage
+_ADDED = (
+    "//sup | //*[re:test(@class, '(^| )(paragraph-number|headerlink)( |$)')]"  # by a page to the words of a passage
+)
 # Files by other makers, who may be called as somebody here; the articles' text is looked for there too.
 _OF_OTHERS = ("_static/scripts/", "_static/styles/", "_static/vendor/", "_static/webpack")
 _BLOB = re.compile(r"[A-Za-z0-9+/=]{200,}")  # a picture or a font, written as text
@@ -192,7 +194,7 @@ class Unmarked:
     def _words(self, seed, begin):
         text = unicodedata.normalize("NFKC", self._texts[seed])
         count = 0
-        for at, character in enumerate(text):
+        for at, character in enumerate(text):  # noqa: B007 - the place is read behind the loop
             count += len(_codes(character))
             if count > begin:
                 break

@@ -80,9 +80,15 @@ class WarmForkProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd, **kwargs):
         """Fork a kernel; return its connection information."""
-        given = {"arguments": cmd[3:], "folder": kwargs.get("cwd"), "owner": os.getpid()}  # the command: Python, -m, launcher
+        given = {
+            "arguments": cmd[3:],
+            "folder": kwargs.get("cwd"),
+            "owner": os.getpid(),
+        }  # the command: Python, -m, launcher
         given["environment"] = dict(kwargs.get("env") or os.environ)
-        process = multiprocessing.get_context("forkserver").Process(target=exec, args=(_BECOME_A_KERNEL, given), daemon=True)
+        process = multiprocessing.get_context("forkserver").Process(
+            target=exec, args=(_BECOME_A_KERNEL, given), daemon=True
+        )
         with _without_main():
             process.start()
         self.process = _Handle(process)

@@ -105,7 +105,9 @@ def counted(number, one, many, none=None):
     """
     if number == 0:
         if none is None:
-            raise ValueError(f"there are no “{many}” any more, and the sentence has no wording for zero. Add none=…, or change the sentence")
+            raise ValueError(
+                f"there are no “{many}” any more, and the sentence has no wording for zero. Add none=…, or change the sentence"
+            )
         return none
     return f"{words(number)} {one if number == 1 else many}"
 
@@ -133,7 +135,9 @@ def names(items, joint="and", none=None):
     items = list(items)
     if not items:
         if none is None:
-            raise ValueError("the list of names is empty, and the sentence has no wording for that. Add none=…, or change the sentence")
+            raise ValueError(
+                "the list of names is empty, and the sentence has no wording for that. Add none=…, or change the sentence"
+            )
         return none
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"
 
@@ -166,7 +170,9 @@ def numbers(*, may_be=None, **values):
     """
     texts = {key: value if isinstance(value, str) else words(operator.index(value)) for key, value in values.items()}
     allowed = {key: few if isinstance(few, tuple) else (few,) for key, few in (may_be or {}).items()}
-    faults = [f"may_be names {key}, which is not among the numbers. Remove it there" for key in allowed if key not in texts]
+    faults = [
+        f"may_be names {key}, which is not among the numbers. Remove it there" for key in allowed if key not in texts
+    ]
     faults += [
         f"{key} is {_FEW[text]}, and its sentence was written for two or more. Read the sentence with {{glue:text}}`{key}`: "
         f'if it is true as it stands, add "{key}": {_FEW[text]} to may_be; if not, change the sentence, or use results.counted'

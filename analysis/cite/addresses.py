@@ -13,8 +13,12 @@ from ..base.faults import DataError, Fault, raise_any
 from . import redirects
 
 COLUMNS = ("address",)
-AUTOMATIC = re.compile(r"(id|index-|section-)\d+")  # what docutils calls a thing without a name; it changes with the page
-_MARKED = re.compile(r"[^-]+-(p?)\d{2,}")  # the ids of statements and passages, see analysis.coding.statements.check_ids
+AUTOMATIC = re.compile(
+    r"(id|index-|section-)\d+"
+)  # what docutils calls a thing without a name; it changes with the page
+_MARKED = re.compile(
+    r"[^-]+-(p?)\d{2,}"
+)  # the ids of statements and passages, see analysis.coding.statements.check_ids
 _NOT_CITED = {"index.html", "search.html"}
 
 

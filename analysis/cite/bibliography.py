@@ -52,7 +52,10 @@ def read(path):
 
 def _entry_item(key, entry):
     fields = {name: _plain(value) for name, value in entry.fields.items()}
-    item = {"id": key, "type": "article-journal" if entry.type == "article" else "webpage" if "url" in fields else "document"}
+    item = {
+        "id": key,
+        "type": "article-journal" if entry.type == "article" else "webpage" if "url" in fields else "document",
+    }
     item["title"] = fields["title"]
     item["author"] = [_person(person) for person in entry.persons.get("author", ())]
     years = re.findall(r"\d{4}", fields.get("year", ""))
@@ -60,7 +63,14 @@ def _entry_item(key, entry):
         item["issued"] = {"date-parts": [[int(year)] for year in years]}
     elif "year" in fields:
         item["issued"] = {"literal": fields["year"]}
-    names = (("journal", "container-title"), ("howpublished", "container-title"), ("volume", "volume"), ("number", "issue"), ("pages", "page"), ("note", "note"))
+    names = (
+        ("journal", "container-title"),
+        ("howpublished", "container-title"),
+        ("volume", "volume"),
+        ("number", "issue"),
+        ("pages", "page"),
+        ("note", "note"),
+    )
     item |= {csl_name: fields[name] for name, csl_name in names if name in fields}
     if "url" in entry.fields:
         item["URL"] = entry.fields["url"]

@@ -13,7 +13,9 @@ _TITLE, _ADDRESS = "PLACEHOLDER-TITLE", "PLACEHOLDER-ADDRESS"  # no words that t
 def csl_text(items):
     """Write items of CSL-JSON, a list or one of them, in a form fit to be read."""
     text = json.dumps(items, ensure_ascii=False, indent=2)
-    return re.sub(r"\[\s+(\d+(?:,\s+\d+)*)\s+\]", lambda match: "[" + " ".join(match[1].split()) + "]", text)  # a date on one line
+    return re.sub(
+        r"\[\s+(\d+(?:,\s+\d+)*)\s+\]", lambda match: "[" + " ".join(match[1].split()) + "]", text
+    )  # a date on one line
 
 
 def bibtex(item):
@@ -42,7 +44,9 @@ def bibtex(item):
 
         def _write_field(self, stream, name, value):
             plain = name in ("url", "doi", "annote", "month")
-            stream.write(f",\n  {name} = {value if name == 'month' else self.quote(value if plain else self._encode(value))}")
+            stream.write(
+                f",\n  {name} = {value if name == 'month' else self.quote(value if plain else self._encode(value))}"
+            )
 
         def _write_persons(self, stream, persons, role):
             if persons:
@@ -93,8 +97,14 @@ def ris(items):
             if len(first) == 3 and len(dated["date-parts"]) == 1:
                 record["date"] = "/".join(f"{part:02d}" for part in first)
         names = (
-            ("secondary_title", "container-title"), ("edition", "version"), ("volume", "volume"), ("number", "issue"), ("type_of_work", "genre"),
-            ("doi", "DOI"), ("language", "language"), ("abstract", "abstract"),
+            ("secondary_title", "container-title"),
+            ("edition", "version"),
+            ("volume", "volume"),
+            ("number", "issue"),
+            ("type_of_work", "genre"),
+            ("doi", "DOI"),
+            ("language", "language"),
+            ("abstract", "abstract"),
         )
         record |= {name: item[key] for name, key in names if item.get(key)}
         pages = item.get("page", "").split("–")
@@ -137,7 +147,9 @@ class Formatter:
             shape["URL"] = _ADDRESS
         key = csl_text(shape)
         if key not in self._shapes:
-            self._shapes[key] = run_style(shape | {"id": "x", "title": f'<span class="nocase">{_TITLE}</span>' if part else item["title"]})
+            self._shapes[key] = run_style(
+                shape | {"id": "x", "title": f'<span class="nocase">{_TITLE}</span>' if part else item["title"]}
+            )
         text = punctuate(self._shapes[key].replace(_TITLE, item["title"])).replace(_ADDRESS, item.get("URL", ""))
         return " ".join([text, *(punctuate(f"{item[name]}.") for name in ("note", "annote") if name in item)])
 

@@ -68,8 +68,15 @@ def tags(work, place, description, base, pdf=""):
         found += [("citation_public_url", base + place.address), ("citation_fulltext_html_url", base + place.address)]
         if pdf and whole:
             found.append(("citation_pdf_url", base + pdf))
-    found += [("DC.title", title)] + [("DC.creator", name) for name in people] + [("DC.publisher", name) for name in bodies]
-    found += [("DC.date", day.isoformat()), ("DC.language", "en"), ("DC.type", work.genre if whole else "Text"), ("DC.description", description)]
+    found += (
+        [("DC.title", title)] + [("DC.creator", name) for name in people] + [("DC.publisher", name) for name in bodies]
+    )
+    found += [
+        ("DC.date", day.isoformat()),
+        ("DC.language", "en"),
+        ("DC.type", work.genre if whole else "Text"),
+        ("DC.description", description),
+    ]
     found += [("DC.rights", licence_address(name)) for name in work.licences]
     if not whole:
         found.append(("DC.relation.isPartOf", work.title))
@@ -95,13 +102,22 @@ def linked_data(work, place, description, base, is_data=False):
         JSON-LD.
     """
     authors = [_author(author) for author in work.authors]
-    common = {"author": authors, "datePublished": work.released.isoformat(), "version": work.version, "inLanguage": "en"}
+    common = {
+        "author": authors,
+        "datePublished": work.released.isoformat(),
+        "version": work.version,
+        "inLanguage": "en",
+    }
     book = {"@type": ["Report", "Book"], "name": work.title} | common
     if work.doi:
         book |= {"identifier": f"https://doi.org/{work.doi}", "sameAs": f"https://doi.org/{work.doi}"}
     if base:
         book["url"] = base
-    full = book | {"abstract": work.abstract, "keywords": list(work.keywords), "license": [licence_address(name) for name in work.licences]}
+    full = book | {
+        "abstract": work.abstract,
+        "keywords": list(work.keywords),
+        "license": [licence_address(name) for name in work.licences],
+    }
     if place.kind == "report":
         return {"@context": "https://schema.org"} | full | {"description": description}
     page = {"@context": "https://schema.org", "@type": "Chapter", "name": place.title} | common
@@ -112,7 +128,11 @@ def linked_data(work, place, description, base, is_data=False):
         page["url"] = base + place.address
     if is_data:
         data = {"@type": "Dataset", "name": f"Data of {work.title}", "description": work.abstract, "creator": authors}
-        data |= {"datePublished": work.released.isoformat(), "version": work.version, "license": licence_address(DATA_LICENCE)}
+        data |= {
+            "datePublished": work.released.isoformat(),
+            "version": work.version,
+            "license": licence_address(DATA_LICENCE),
+        }
         data |= {"keywords": list(work.keywords), "isAccessibleForFree": True, "isPartOf": book}
         if base:
             data["url"] = base + place.address
@@ -123,7 +143,12 @@ def linked_data(work, place, description, base, is_data=False):
 def _author(author):
     if "literal" in author:
         return {"@type": "Organization", "name": author["literal"]}
-    named = {"@type": "Person", "name": author_text(author), "givenName": author.get("given"), "familyName": author.get("family")}
+    named = {
+        "@type": "Person",
+        "name": author_text(author),
+        "givenName": author.get("given"),
+        "familyName": author.get("family"),
+    }
     return {key: value for key, value in named.items() if value}
 
 

@@ -77,11 +77,19 @@ def load(path=None):
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
         if not value or not isinstance(value, kind):
-            fault("", f"no {' / '.join(keys)}" if not value else f"{value!r} as {' / '.join(keys)}", f"a part {' / '.join(keys)}")
+            fault(
+                "",
+                f"no {' / '.join(keys)}" if not value else f"{value!r} as {' / '.join(keys)}",
+                f"a part {' / '.join(keys)}",
+            )
             value = kind() if isinstance(kind, type) else ""
         for key in value if kind is dict else ():
             if not isinstance(key, str) or not _KEY.fullmatch(key):
-                fault(" / ".join(keys), f"the key {key!r}", "a key of small letters, digits and underscores, in quotation marks if YAML takes it for something else")
+                fault(
+                    " / ".join(keys),
+                    f"the key {key!r}",
+                    "a key of small letters, digits and underscores, in quotation marks if YAML takes it for something else",
+                )
         return value
 
     def texts(where, values):
@@ -92,7 +100,13 @@ def load(path=None):
     groups, issues = part("groups"), part("issues")
     positions, kinds, modes = (part("variables", key) for key in ("position", "kind", "mode"))
     reasons, version = part("no_statement_reasons"), part("version", kind=(str, int, float))
-    for where, values in (("group", groups), ("position", positions), ("kind", kinds), ("mode", modes), ("reason", reasons)):
+    for where, values in (
+        ("group", groups),
+        ("position", positions),
+        ("kind", kinds),
+        ("mode", modes),
+        ("reason", reasons),
+    ):
         texts(where, values.items())
     texts("variable", [(key, value) for key, value in part("variables").items() if not isinstance(value, dict)])
     texts("unit", [(key, part("unit", key, kind=str)) for key in ("definition", "coded_zone")])

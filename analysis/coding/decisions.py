@@ -11,7 +11,8 @@ import pandas as pd
 from ..base import dates
 from ..base.faults import Fault, nearest, raise_any
 from .matching import label
-from .passes import CODES, records as by_row
+from .passes import CODES
+from .passes import records as by_row
 
 _SETTABLE = (*CODES, "issue", "exact", "status", "remark", "reason")
 _FORMS = "'drop', 'keep', or '<variable>=<value>' with " + ", ".join(_SETTABLE)

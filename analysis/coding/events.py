@@ -1,6 +1,5 @@
 """Events and articles in time: what the texts say beside what the record says."""
 
-
 from ..base import dates
 
 

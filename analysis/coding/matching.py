@@ -7,7 +7,8 @@ passes are matched by overlap of their evidence, then by holder; a match is a
 
 import pandas as pd
 
-from .passes import CODES, records as by_row
+from .passes import CODES
+from .passes import records as by_row
 
 
 def match(passes):

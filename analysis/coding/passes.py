@@ -150,5 +150,5 @@ def canonical_names(actors):
     """Return a dict from every name and variant to the canonical name."""
     names = {actor: actor for actor in actors.index}
     for actor, variants in actors["variants"].items():
-        names.update({variant: actor for variant in filter(None, variants.split("|"))})
+        names.update(dict.fromkeys(filter(None, variants.split("|")), actor))
     return names

@@ -1,10 +1,14 @@
 """Reading all tables, one part after another, until every fault is known."""
 
-from . import codebook as codebooks, decisions as deciding, matching, passes as coding, statements as checks
 from .. import paths
 from ..base import constraints, schema, tables
 from ..base.faults import DataError, Fault, raise_any
 from ..corpus import texts as corpora
+from . import codebook as codebooks
+from . import decisions as deciding
+from . import matching
+from . import passes as coding
+from . import statements as checks
 
 # What statements are made from; the other tables may refer to statements.
 BEFORE_STATEMENTS = ("articles", "zones", "actors", "coding", "decisions")

@@ -41,7 +41,9 @@ def check_anchors(table, corpus, name):
             hint = f" (the quotation stands at {text.index(exact)} instead)" if count == 1 else ""
             if not count:
                 hint = " (the quotation stands nowhere in the file)"
-            faults.append(Fault(name, where, f"quotation {exact!r}", f"{there!r}, the text at {start}–{end} of {seed}{hint}"))
+            faults.append(
+                Fault(name, where, f"quotation {exact!r}", f"{there!r}, the text at {start}–{end} of {seed}{hint}")
+            )
     return faults
 
 
@@ -64,7 +66,9 @@ def check_articles(table, sentences, name):
     owner = dict(zip(sentences["sentence"].tolist(), sentences["article"].tolist()))
     home = dict(zip(sentences["article"].tolist(), sentences["seed"].tolist()))
     faults = []
-    for row, sentence, article, seed in zip(table.index, *(table[column].tolist() for column in ("sentence", "article", "seed"))):
+    for row, sentence, article, seed in zip(
+        table.index, *(table[column].tolist() for column in ("sentence", "article", "seed"))
+    ):
         there = owner.get(sentence, article)
         if there != article and home.get(article) == seed:
             faults.append(Fault(name, f"row {row}", f"article {article!r}", f"{there!r}, whose sentence it is"))
@@ -143,17 +147,35 @@ def check_cover(table, excused, sentences, names):
     faults = []
     for row in table.index[table["sentence"].isna()]:
         seed, start, end = table.loc[row, ["seed", "start", "end"]]
-        faults.append(Fault(names[0], f"row {row}", f"evidence at {start}–{end} of {seed}", "evidence inside one body sentence"))
-    keys = dict(zip(zip(*(sentences[name].tolist() for name in ("seed", "start", "end"))), sentences["sentence"].tolist()))
+        faults.append(
+            Fault(names[0], f"row {row}", f"evidence at {start}–{end} of {seed}", "evidence inside one body sentence")
+        )
+    keys = dict(
+        zip(zip(*(sentences[name].tolist() for name in ("seed", "start", "end"))), sentences["sentence"].tolist())
+    )
     coded, reasons = set(table["sentence"]), {}
     for row, seed, start, end in zip(excused.index, *(excused[name].tolist() for name in ("seed", "start", "end"))):
         where, sentence = f"row {row}", keys.get((seed, start, end))
         if sentence is None:
             faults.append(Fault(names[1], where, f"{start}–{end} of {seed}", "the offsets of one body sentence"))
         elif sentence in coded:
-            faults.append(Fault(names[1], where, f"a reason for {sentence}, which has statements", "a reason only for sentences without one"))
+            faults.append(
+                Fault(
+                    names[1],
+                    where,
+                    f"a reason for {sentence}, which has statements",
+                    "a reason only for sentences without one",
+                )
+            )
         reasons.setdefault(sentence, row)
     for sentence, text in zip(sentences["sentence"].tolist(), sentences["text"].tolist()):
         if sentence not in coded and sentence not in reasons:
-            faults.append(Fault(names[0], f"sentence {sentence}", f"no statement and no reason for {text[:60]!r}…", "at least one statement, or a row in no_statement.csv"))
+            faults.append(
+                Fault(
+                    names[0],
+                    f"sentence {sentence}",
+                    f"no statement and no reason for {text[:60]!r}…",
+                    "at least one statement, or a row in no_statement.csv",
+                )
+            )
     return faults

@@ -5,11 +5,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from . import codebook as codebooks, matching, statements as checks
 from .. import paths
 from ..base import schema
 from ..base.faults import Fault, raise_any
-from ..corpus import redactions, texts as corpora
+from ..corpus import redactions
+from ..corpus import texts as corpora
+from . import codebook as codebooks
+from . import matching
+from . import statements as checks
 from .reading import BEFORE_STATEMENTS, CODED, Reading
 
 

@@ -35,7 +35,9 @@ def found(corpus):
         ):
             if places:
                 lines = list(dict.fromkeys(text.count("\n", 0, place) + 1 for place in places))
-                rows.append((seed, condition, len(places), ", ".join(map(str, lines[:6])) + (" …" if len(lines) > 6 else "")))
+                rows.append(
+                    (seed, condition, len(places), ", ".join(map(str, lines[:6])) + (" …" if len(lines) > 6 else ""))
+                )
     return pd.DataFrame(rows, columns=["seed", "condition", "count", "lines"])
 
 

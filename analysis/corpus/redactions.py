@@ -30,11 +30,25 @@ def check(table, corpus, name):
         if text is None:
             continue
         if not start < end <= len(text):
-            faults.append(Fault(name, where, f"{start}–{end} of {seed}", f"a start before its end, and both within {len(text)} characters"))
+            faults.append(
+                Fault(
+                    name,
+                    where,
+                    f"{start}–{end} of {seed}",
+                    f"a start before its end, and both within {len(text)} characters",
+                )
+            )
             continue
         zones = zones_of[seed][(zones_of[seed]["start"] < end) & (zones_of[seed]["end"] > start)]
         if "body" in set(zones["zone"]) or len(zones) != 1 or re.search("[\r\n]", text[start:end]):
-            faults.append(Fault(name, where, f"{start}–{end} of {seed}, in {', '.join(zones['zone'])}", "a span in one line of one zone that is no body"))
+            faults.append(
+                Fault(
+                    name,
+                    where,
+                    f"{start}–{end} of {seed}, in {', '.join(zones['zone'])}",
+                    "a span in one line of one zone that is no body",
+                )
+            )
         if start < ends.get(seed, 0):
             faults.append(Fault(name, where, f"{start}–{end} of {seed}, again", "spans that do not meet"))
         ends[seed] = max(end, ends.get(seed, 0))

@@ -2,7 +2,7 @@
 
 import sentencex
 
-_MARKS = str.maketrans({mark: " " for mark in '“”"«»„'})
+_MARKS = str.maketrans(dict.fromkeys('“”"«»„', " "))
 _OPENING = "“«„"
 
 
@@ -42,7 +42,9 @@ def split(paragraph):
         start = cut
     if start < len(paragraph):  # the segmenter drops trailing blanks
         spans.append((start, len(paragraph)))
-    trimmed = ((a + len(text) - len(text.lstrip()), a + len(text.rstrip())) for a, b in spans for text in [paragraph[a:b]])
+    trimmed = (
+        (a + len(text) - len(text.lstrip()), a + len(text.rstrip())) for a, b in spans for text in [paragraph[a:b]]
+    )
     return [(a, b) for a, b in trimmed if a < b]
 
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from .. import paths
 from ..base import tables
-from . import sentences
 from ..base.faults import Fault, raise_any
+from . import sentences
 
 _SUM = re.compile(r"([0-9a-f]{64})  ([0-9]+_[\w.-]+\.txt)")  # no folder, no blank, no markup
 
@@ -103,7 +103,14 @@ def read_files(folder):
         digest, name = match.groups()
         first = numbers.setdefault(name.split("_")[0], number)
         if first != number:
-            faults.append(Fault(paths.relative(sums), f"line {number}", f"{name!r}, a second file of this number", f"one (line {first})"))
+            faults.append(
+                Fault(
+                    paths.relative(sums),
+                    f"line {number}",
+                    f"{name!r}, a second file of this number",
+                    f"one (line {first})",
+                )
+            )
             continue
         listed[name] = number
         path = folder / name
@@ -111,7 +118,9 @@ def read_files(folder):
             faults.append(Fault(f"{paths.relative(folder)}/{name}", "", "a link to another place", "the file itself"))
             continue
         if not path.is_file():
-            faults.append(Fault(paths.relative(path), "", "no such file", f"the file named in {sums.name}, line {number}"))
+            faults.append(
+                Fault(paths.relative(path), "", "no such file", f"the file named in {sums.name}, line {number}")
+            )
             continue
         raw = path.read_bytes()
         found = hashlib.sha256(raw).hexdigest()
@@ -123,7 +132,9 @@ def read_files(folder):
             faults.extend(error.faults)
             continue
         text = texts[name]
-        rows.append((name, name.split("_")[0], len(raw), len(text), text.count("\n") + (not text.endswith("\n")), found))
+        rows.append(
+            (name, name.split("_")[0], len(raw), len(text), text.count("\n") + (not text.endswith("\n")), found)
+        )
     for path in sorted(folder.glob("*.txt")):
         if path.name not in listed:
             faults.append(Fault(paths.relative(path), "", "a file not recorded", f"a line for it in {sums.name}"))
@@ -164,7 +175,9 @@ def check_zones(zones, articles, texts, name):
                 faults.append(Fault(name, f"row {row}", f"end {end}", f"an end beyond {start}"))
             expected = end
         if expected != len(text):
-            faults.append(Fault(name, f"last row of {seed}", f"end {expected}", f"end {len(text)}, the length of the file"))
+            faults.append(
+                Fault(name, f"last row of {seed}", f"end {expected}", f"end {len(text)}, the length of the file")
+            )
     return faults
 
 

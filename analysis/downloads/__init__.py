@@ -51,7 +51,11 @@ def write(study, folder, text=publication.FULL):
             rows.append(_put(folder, file, family))
     lines = "".join(f"{row[-1]}  {row[0]}\n" for row in rows)
     sums = material.File(
-        SUMS, "text", "Checks all files at once: `sha256sum --check SHA256SUMS` in the folder of the downloads.", "Itself.", lines.encode()
+        SUMS,
+        "text",
+        "Checks all files at once: `sha256sum --check SHA256SUMS` in the folder of the downloads.",
+        "Itself.",
+        lines.encode(),
     )
     rows.append(_put(folder, sums, "sums"))
     return pd.DataFrame(rows, columns=COLUMNS)

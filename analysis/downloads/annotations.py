@@ -70,7 +70,13 @@ def web_annotations(material):
         "creator": {"type": "Organization", "name": "; ".join(material.authors)},
         "created": material.released,
         "total": len(items),
-        "first": {"id": f"{collection}#page-1", "type": "AnnotationPage", "partOf": collection, "startIndex": 0, "items": items},
+        "first": {
+            "id": f"{collection}#page-1",
+            "type": "AnnotationPage",
+            "partOf": collection,
+            "startIndex": 0,
+            "items": items,
+        },
     }
 
 
@@ -79,7 +85,13 @@ def _web_annotation(material, row):
     quote = {"type": "TextQuoteSelector", "exact": row["exact"], "prefix": prefix, "suffix": suffix}
     bodies = [{"type": "TextualBody", "value": tag, "purpose": "tagging"} for tag in tags(row)]
     bodies.append(
-        {"type": "TextualBody", "value": f"{row['id']}: {summary(material, row)}", "format": "text/plain", "language": "en", "purpose": "describing"}
+        {
+            "type": "TextualBody",
+            "value": f"{row['id']}: {summary(material, row)}",
+            "format": "text/plain",
+            "language": "en",
+            "purpose": "describing",
+        }
     )
     return {
         "id": f"urn:uuid:{material.guid('annotation', row['id'])}",
@@ -90,7 +102,12 @@ def _web_annotation(material, row):
         "rights": "https://creativecommons.org/publicdomain/zero/1.0/",
         "body": bodies,
         "target": {
-            "source": {"id": material.source_iri(row["seed"]), "type": "Text", "format": "text/plain", "language": "en"},
+            "source": {
+                "id": material.source_iri(row["seed"]),
+                "type": "Text",
+                "format": "text/plain",
+                "language": "en",
+            },
             "selector": [
                 {key: value for key, value in quote.items() if value},
                 {"type": "TextPositionSelector", "start": int(row["start"]), "end": int(row["end"])},

@@ -100,7 +100,11 @@ def networks(material):
     graph = nx.Graph()
     for node, kind in alignment.two_mode(judged).nodes(data="kind"):
         issues = study.codebook.issues
-        extra = _actor(study, node) if kind == "holder" else {"label": issues.at[node, "label"], "group": issues.at[node, "group"]}
+        extra = (
+            _actor(study, node)
+            if kind == "holder"
+            else {"label": issues.at[node, "label"], "group": issues.at[node, "group"]}
+        )
         graph.add_node(node, kind=kind, **extra)
     for first, second, data in alignment.two_mode(judged).edges(data=True):
         graph.add_edge(first, second, agreement=data["agreement"], count=int(data["count"]))
@@ -150,6 +154,9 @@ def files(material):
     }
     for name, graph in networks(material).items():
         yield File(
-            f"network-{name}.graphml", "GraphML", what[name],
-            "Single statements, positions other than `for` and `against`, the articles' own voice.", graphml(graph)
+            f"network-{name}.graphml",
+            "GraphML",
+            what[name],
+            "Single statements, positions other than `for` and `against`, the articles' own voice.",
+            graphml(graph),
         )

@@ -9,10 +9,9 @@ from functools import cached_property
 
 import pandas as pd
 
-
 from ..base import citation
-from ..corpus import publication
 from ..base.faults import Fault, raise_any
+from ..corpus import publication
 
 CONTEXT = 32  # characters before and after a quotation, as many as annotation clients keep
 SHARED = 40  # characters in a row that count as text of an article when they stand in a remark
@@ -129,7 +128,9 @@ class Material:
             offsets.
         """
         seeds = self.study.corpus.sentences.set_index("sentence")["seed"]
-        tables = [table.rename_axis("row").reset_index().assign(**{"pass": name}) for name, table in self.study.passes.items()]
+        tables = [
+            table.rename_axis("row").reset_index().assign(**{"pass": name}) for name, table in self.study.passes.items()
+        ]
         return pd.concat(tables, ignore_index=True).assign(seed=lambda t: t["sentence"].map(seeds))
 
     def source_iri(self, seed):
@@ -149,7 +150,10 @@ class Material:
     @cached_property
     def _iris(self):
         digests = self.study.corpus.files.set_index("seed")["sha256"]
-        return {seed: "ni:///sha-256;" + base64.urlsafe_b64encode(bytes.fromhex(digest)).decode().rstrip("=") for seed, digest in digests.items()}
+        return {
+            seed: "ni:///sha-256;" + base64.urlsafe_b64encode(bytes.fromhex(digest)).decode().rstrip("=")
+            for seed, digest in digests.items()
+        }
 
     def shown(self, seed, start, end):
         """Whether all of a passage may be shown."""
@@ -259,7 +263,7 @@ def gather(study, text):
     if text not in (publication.FULL, publication.EXCERPTS):
         raise ValueError(f"text is {text!r}; it can be {publication.FULL!r} or {publication.EXCERPTS!r}")
     spans = {}
-    for seed, content in study.corpus.texts.items():
+    for seed in study.corpus.texts:
         base = publication.shown(study, seed, text)
         spans[seed] = _without(base, study.withheld[seed])
     material = Material(study, text, citation.read(), spans)

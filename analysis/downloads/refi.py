@@ -21,12 +21,18 @@ import re
 from lxml import etree
 
 from .annotations import summary
-from .material import DECISIONS_CODER, File, PASS_CODER, archive
+from .material import DECISIONS_CODER, PASS_CODER, File, archive
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 _VARIABLES = ("position", "kind", "mode", "status")
 # Paul Tol's bright scheme.
-_COLOURS = {"settlement": "#4477AA", "economy": "#228833", "process": "#CCBB44", "status": "#EE6677", "context": "#AA3377"}
+_COLOURS = {
+    "settlement": "#4477AA",
+    "economy": "#228833",
+    "process": "#CCBB44",
+    "status": "#EE6677",
+    "context": "#AA3377",
+}
 _GREY = "#BBBBBB"
 _STATUSES = {"firm": "One reading.", "open": "Another reading is defensible."}
 
@@ -47,11 +53,18 @@ def _codes(material, whole):
         ]  # fmt: skip
         groups.append((f"group/{group}", title, "", colour, children))
     for variable, values in zip(_VARIABLES, (book.positions, book.kinds, book.modes, _STATUSES)):
-        children = [(f"{variable}/{key}", f"{variable}: {key}", text.strip(), _GREY, []) for key, text in values.items()]
+        children = [
+            (f"{variable}/{key}", f"{variable}: {key}", text.strip(), _GREY, []) for key, text in values.items()
+        ]
         groups.append((f"variable/{variable}", variable.capitalize(), "", _GREY, children))
     if whole:
-        for variable, what in (("holder", "Whose position it is."), ("speaker", "Whose words or views the article reports.")):
-            children = [(f"{variable}/{actor}", f"{variable}: {actor}", "", _GREY, []) for actor in material.study.actors.index]
+        for variable, what in (
+            ("holder", "Whose position it is."),
+            ("speaker", "Whose words or views the article reports."),
+        ):
+            children = [
+                (f"{variable}/{actor}", f"{variable}: {actor}", "", _GREY, []) for actor in material.study.actors.index
+            ]
             groups.append((f"variable/{variable}", variable.capitalize(), what, _GREY, children))
     return groups
 
@@ -59,7 +72,12 @@ def _codes(material, whole):
 def _add_codes(material, parent, codes, space):
     for key, name, text, colour, children in codes:
         leaf = etree.SubElement(
-            parent, f"{{{space}}}Code", guid=material.guid("code", key), name=name, isCodable="false" if children else "true", color=colour
+            parent,
+            f"{{{space}}}Code",
+            guid=material.guid("code", key),
+            name=name,
+            isCodable="false" if children else "true",
+            color=colour,
         )
         if text:
             etree.SubElement(leaf, f"{{{space}}}Description").text = material.prose(" ".join(text.split()))
@@ -113,7 +131,12 @@ def project(material, name, users, selections, cases):
     guid, released = material.guid, material.released
     owner = guid("user", users[0])
     root = etree.Element(
-        f"{{{PROJECT}}}Project", nsmap={None: PROJECT}, name=name, origin=material.origin, creatingUserGUID=owner, creationDateTime=released
+        f"{{{PROJECT}}}Project",
+        nsmap={None: PROJECT},
+        name=name,
+        origin=material.origin,
+        creatingUserGUID=owner,
+        creationDateTime=released,
     )
     listed = _element(root, "Users")
     for user in users:
@@ -131,8 +154,13 @@ def project(material, name, users, selections, cases):
         source = guid("source", file.seed)
         entries[f"sources/{source}.txt"] = material.source_text(file.seed).encode("utf-8")
         node = _element(
-            sources, "TextSource", guid=source, name=file.seed, plainTextPath=f"internal://{source}.txt", creatingUser=owner,
-            creationDateTime=released
+            sources,
+            "TextSource",
+            guid=source,
+            name=file.seed,
+            plainTextPath=f"internal://{source}.txt",
+            creatingUser=owner,
+            creationDateTime=released,
         )
         _element(node, "Description").text = f"Saved file {file.number}; SHA-256 of the original: {file.sha256}."
         for selection in selections:
@@ -141,7 +169,11 @@ def project(material, name, users, selections, cases):
     _element(root, "Description").text = (
         f"{material.origin}. All coding was done by AI annotators. Positions count code points, the end exclusive. "
         "Withheld names are filled with middle dots. "
-        + ("" if material.full else "Only the passages that the report marks are shown; all other characters are filled with middle dots and spaces.")
+        + (
+            ""
+            if material.full
+            else "Only the passages that the report marks are shown; all other characters are filled with middle dots and spaces."
+        )
     ).strip()
     return archive({"project.qde": _bytes(root), **entries}, material.citation.released)
 
@@ -155,7 +187,13 @@ def _add_selection(material, source, selection):
     if selection["memo"]:
         _element(node, "Description").text = selection["memo"]
     for code in selection["codes"]:
-        coding = _element(node, "Coding", guid=guid("coding", selection["key"], code), creatingUser=user, creationDateTime=material.released)
+        coding = _element(
+            node,
+            "Coding",
+            guid=guid("coding", selection["key"], code),
+            creatingUser=user,
+            creationDateTime=material.released,
+        )
         _element(coding, "CodeRef", targetGUID=guid("code", code))
 
 
@@ -195,11 +233,30 @@ def statements(material):
     for actor, row in study.actors.iterrows():
         ids = list(study.statements.index[study.statements["holder"] == actor])
         variables = {"type": row["type"], "country": row["country"], "native name": row["native"]}
-        cases.append({"key": f"actor/{actor}", "name": actor, "variables": {k: v for k, v in variables.items() if v}, "selections": ids})
+        cases.append(
+            {
+                "key": f"actor/{actor}",
+                "name": actor,
+                "variables": {k: v for k, v in variables.items() if v},
+                "selections": ids,
+            }
+        )
     for article, row in study.corpus.articles.iterrows():
         ids = list(study.statements.index[study.statements["article"] == article])
-        variables = {"outlet": row["outlet"], "author": row["author"], "date in the text": row["date_text"], "date in the record": row["date_record"]}
-        cases.append({"key": f"article/{article}", "name": row["label"], "variables": {k: v for k, v in variables.items() if v}, "selections": ids})
+        variables = {
+            "outlet": row["outlet"],
+            "author": row["author"],
+            "date in the text": row["date_text"],
+            "date in the record": row["date_record"],
+        }
+        cases.append(
+            {
+                "key": f"article/{article}",
+                "name": row["label"],
+                "variables": {k: v for k, v in variables.items() if v},
+                "selections": ids,
+            }
+        )
     return project(material, material.citation.title, [DECISIONS_CODER], selections, cases)
 
 

@@ -131,7 +131,9 @@ def descriptor(material, tables, contents):
         report: the mark, and the number of cells that bear it.
     """
     citation = material.citation
-    marked = sum(guard(cell) != cell for download in tables for row in download.rows for cell in row if isinstance(cell, str))
+    marked = sum(
+        guard(cell) != cell for download in tables for row in download.rows for cell in row if isinstance(cell, str)
+    )
     return {
         "$schema": f"{STANDARD}/datapackage.json",
         "name": citation.name,
@@ -147,10 +149,16 @@ def descriptor(material, tables, contents):
         "created": material.released,
         "keywords": list(citation.keywords),
         "licenses": [
-            {"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/", "title": "CC0 1.0 Universal, except the quotations"}
+            {
+                "name": "CC0-1.0",
+                "path": "https://creativecommons.org/publicdomain/zero/1.0/",
+                "title": "CC0 1.0 Universal, except the quotations",
+            }
         ],
         "contributors": [{"title": name, "roles": ["creator"]} for name in material.authors],
-        "sources": [{"title": f"{a.label}: the saved file {a.seed}"} for a in material.study.corpus.articles.itertuples()],
+        "sources": [
+            {"title": f"{a.label}: the saved file {a.seed}"} for a in material.study.corpus.articles.itertuples()
+        ],
         "formulaGuard": {"mark": MARK, "cells": marked},
         "resources": [_resource(download, contents[download.table.name]) for download in tables],
     }
@@ -190,7 +198,9 @@ def _resource(download, content):
 
 
 def _field(column):
-    field = {"name": column.name, "type": column.type, "description": column.description} | ({"rdfType": EDTF} if column.dated else {})
+    field = {"name": column.name, "type": column.type, "description": column.description} | (
+        {"rdfType": EDTF} if column.dated else {}
+    )
     constraints = {}
     if column.required:
         constraints["required"] = True

@@ -45,7 +45,9 @@ def characters(study):
     """
     columns = {}
     coded_sentences = set(study.statements["sentence"])
-    zones, parts, statements = (_by_seed(table) for table in (study.corpus.zones, study.corpus.sentences, study.statements))
+    zones, parts, statements = (
+        _by_seed(table) for table in (study.corpus.zones, study.corpus.sentences, study.statements)
+    )
     for file in study.corpus.files.itertuples():
         status = [STATUSES[4]] * file.characters
         for zone in zones.get(file.seed, []):

@@ -67,7 +67,9 @@ def tally(statements, issues):
         One row per issue, columns as :data:`STANCES` and ``all``.
     """
     chosen = select(statements, issues)
-    counts = pd.crosstab(chosen["issue"], chosen["position"]).reindex(index=list(issues), columns=list(STANCES), fill_value=0)
+    counts = pd.crosstab(chosen["issue"], chosen["position"]).reindex(
+        index=list(issues), columns=list(STANCES), fill_value=0
+    )
     return counts.assign(all=counts.sum(axis=1)).rename_axis(index="issue", columns=None)
 
 

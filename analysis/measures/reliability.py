@@ -5,7 +5,7 @@ Coefficients are Krippendorff's alpha for nominal data, computed by the
 """
 
 import itertools
-from functools import lru_cache
+from functools import cache
 
 import krippendorff
 import numpy as np
@@ -39,7 +39,11 @@ def _counts(values):
     """Units by categories: how many passes gave each value, pairable units only."""
     codes, _ = pd.factorize(values.to_numpy().ravel(), use_na_sentinel=True)
     codes = codes.reshape(values.shape)
-    counts = np.stack([(codes == c).sum(axis=1) for c in range(codes.max(initial=-1) + 1)], axis=1) if codes.size and codes.max(initial=-1) >= 0 else np.zeros((len(values), 0), dtype=int)
+    counts = (
+        np.stack([(codes == c).sum(axis=1) for c in range(codes.max(initial=-1) + 1)], axis=1)
+        if codes.size and codes.max(initial=-1) >= 0
+        else np.zeros((len(values), 0), dtype=int)
+    )
     return counts
 
 
@@ -95,7 +99,7 @@ def interval(values, clusters, resamples=RESAMPLES):
     return tuple(float(v) for v in np.nanpercentile(alphas, [2.5, 97.5]))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _draws(size, resamples):
     """How often each of `size` clusters comes in each resample: the same draws for every variable of the same sentences."""
     generator = np.random.default_rng(SEED)
@@ -148,9 +152,7 @@ def presence(passes, sentences, issues):
         Indexed by ``sentence`` and ``issue``; one boolean column per pass.
     """
     index = pd.MultiIndex.from_product([list(sentences), list(issues)], names=["sentence", "issue"])
-    found = {
-        name: index.isin(list(zip(table["sentence"], table["issue"]))) for name, table in passes.items()
-    }
+    found = {name: index.isin(list(zip(table["sentence"], table["issue"]))) for name, table in passes.items()}
     return pd.DataFrame(found, index=index)
 
 
@@ -218,7 +220,9 @@ _COLUMNS = ["variable", "n", "agreement", "alpha", "low", "high"]
 
 def _row(name, values):
     pairable = values[values.notna().sum(axis=1) > 1]
-    low, high = interval(pairable, pairable.index.get_level_values("sentence")) if len(pairable) else (float("nan"),) * 2
+    low, high = (
+        interval(pairable, pairable.index.get_level_values("sentence")) if len(pairable) else (float("nan"),) * 2
+    )
     return (name, len(pairable), agreement(values), alpha(values), low, high)
 
 
@@ -237,7 +241,10 @@ def by_issue(passes, sentences, issues):
         many sentences at least one pass has it.
     """
     laid = presence(passes, sentences, issues)
-    rows = [(*_row(issue, laid.xs(issue, level="issue")), int(laid.xs(issue, level="issue").any(axis=1).sum())) for issue in issues]
+    rows = [
+        (*_row(issue, laid.xs(issue, level="issue")), int(laid.xs(issue, level="issue").any(axis=1).sum()))
+        for issue in issues
+    ]
     return pd.DataFrame(rows, columns=[*_COLUMNS, "found"])
 
 

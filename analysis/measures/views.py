@@ -151,7 +151,9 @@ def view(**values):
     >>> view(holder="Jane Doe", position=["for", "against"])
     '#?holder=Jane+Doe&position=for&position=against'
     """
-    return "#?" + urlencode([(key, value) for key, wanted in values.items() for value in ([wanted] if isinstance(wanted, str) else wanted)])
+    return "#?" + urlencode(
+        [(key, value) for key, wanted in values.items() for value in ([wanted] if isinstance(wanted, str) else wanted)]
+    )
 
 
 def select(rows, query):

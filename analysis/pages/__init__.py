@@ -7,7 +7,8 @@ from pybtex.plugin import find_plugin, register_plugin
 
 from ..base.faults import raise_any
 from ..build import contents, environment
-from ..coding import events as chronology, study
+from ..coding import events as chronology
+from ..coding import study
 from . import (
     accessibility,
     cite,
@@ -15,14 +16,22 @@ from . import (
     downloads,
     evidence,
     executed,
-    frame as pages,
     identifiers,
-    notebooks as cache,
     policy,
-    result_directives as results,
     roles,
     search,
     source_pages,
+)
+from . import (
+    frame as pages,
+)
+from . import (
+    notebooks as cache,
+)
+from . import (
+    result_directives as results,
+)
+from . import (
     statement_table as explorer,
 )
 from .book import Book, telling

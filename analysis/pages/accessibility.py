@@ -11,7 +11,10 @@ _WORD = re.compile(r"\w+")
 
 # docutils marks bibliography entries with a role that WAI-ARIA has since deprecated, inside a list that may hold only
 # list items.
-_REPLACED = ((' role="doc-biblioentry"', ""), ('<div role="list" class="citation-list">', '<div class="citation-list">'))
+_REPLACED = (
+    (' role="doc-biblioentry"', ""),
+    ('<div role="list" class="citation-list">', '<div class="citation-list">'),
+)
 
 
 def languages_of(text, known):
@@ -58,7 +61,10 @@ def mark_languages(app, doctree, docname):
             continue
         pieces = languages_of(text.astext(), known)
         if any(language for _, language in pieces):
-            marked = [nodes.inline("", piece, classes=[f"language-{language}"]) if language else nodes.Text(piece) for piece, language in pieces]
+            marked = [
+                nodes.inline("", piece, classes=[f"language-{language}"]) if language else nodes.Text(piece)
+                for piece, language in pieces
+            ]
             text.parent.replace(text, marked)
 
 

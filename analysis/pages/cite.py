@@ -10,9 +10,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from .. import paths
 from ..base import citation
+from ..base.faults import Fault, raise_any
 from ..cite import addresses, formats, metadata, redirects, references
 from ..corpus import sentences
-from ..base.faults import Fault, raise_any
 from .book import in_order, telling
 from .frame import DATA_PAGE
 from .roles import citation_text
@@ -30,13 +30,17 @@ def read_settings(app, config):
     """
     with telling():
         app.report.work = citation.read()
-        config.html_baseurl = addresses.check_base(os.environ.get("REPORT_URL") or config.html_baseurl or "", "html.baseurl (_config.yml, or REPORT_URL)")
+        config.html_baseurl = addresses.check_base(
+            os.environ.get("REPORT_URL") or config.html_baseurl or "", "html.baseurl (_config.yml, or REPORT_URL)"
+        )
         app.report.redirects = redirects.read()
 
 
 def collect(app, env):
     """Find all places, once every page is read; write what the dialogs and the redirects need."""
-    app.report.places = [place for docname in in_order(env, app.config.root_doc) for place in places_of(app, env, docname)]
+    app.report.places = [
+        place for docname in in_order(env, app.config.root_doc) for place in places_of(app, env, docname)
+    ]
     if app.builder.format != "html":
         return []
     with telling():
@@ -49,7 +53,9 @@ def collect(app, env):
     app.add_js_file("citations.js", loading_method="defer")
     app.add_js_file("cite.js", loading_method="defer")
     if not app.report.redirects.empty:
-        (static / "redirects-data.js").write_text(redirects.script_data(app.report.redirects), encoding="utf-8", newline="\n")
+        (static / "redirects-data.js").write_text(
+            redirects.script_data(app.report.redirects), encoding="utf-8", newline="\n"
+        )
         app.add_js_file("redirects-data.js", loading_method="defer")
         app.add_js_file("redirects.js", loading_method="defer")
     return []  # no page has to be read again
@@ -78,7 +84,9 @@ def places_of(app, env, docname):
             kind = "section" if not top else "report" if docname == app.config.root_doc else "chapter"
             numbers = env.toc_secnumbers.get(docname, {})
             number = ".".join(map(str, numbers.get("" if top else f"#{identifier}", ())))
-            place = references.Place(kind, page, identifier, number, _words(node.next_node(nodes.title)), headings.get(node.parent, ""))
+            place = references.Place(
+                kind, page, identifier, number, _words(node.next_node(nodes.title)), headings.get(node.parent, "")
+            )
             headings[node] = place.heading
             found.append(place)
         elif isinstance(node, (nodes.figure, nodes.table)):
@@ -86,7 +94,16 @@ def places_of(app, env, docname):
             caption = node.next_node(nodes.caption if kind == "figure" else nodes.title)
             number = ".".join(map(str, env.toc_fignumbers.get(docname, {}).get(kind, {}).get(identifier, ())))
             if caption is not None and number:
-                found.append(references.Place(kind, page, identifier, number, _first_sentence(_words(_resolved(app, docname, caption))), _around(node, headings)))
+                found.append(
+                    references.Place(
+                        kind,
+                        page,
+                        identifier,
+                        number,
+                        _first_sentence(_words(_resolved(app, docname, caption))),
+                        _around(node, headings),
+                    )
+                )
     return found + list(_statements(app.report.study, env, docname, found[0].heading if found else ""))
 
 
@@ -122,7 +139,15 @@ def _statements(study, env, docname, within):
         for row in table.itertuples():
             if anchors.get(row.Index) == docname:
                 title = " ".join(citation_text(study, table.loc[row.Index]).split())
-                yield references.Place(kind, f"{docname}.html", row.Index, row.Index, title, within, f"Seed file {row.seed}, line {row.line}")
+                yield references.Place(
+                    kind,
+                    f"{docname}.html",
+                    row.Index,
+                    row.Index,
+                    title,
+                    within,
+                    f"Seed file {row.seed}, line {row.line}",
+                )
 
 
 def check_redirects(places, moved):
@@ -140,18 +165,27 @@ def check_redirects(places, moved):
     standing = {f"{place.page}#{place.identifier}" for place in places} | {place.page for place in places}
     name = paths.relative(paths.REDIRECTS)
     kept = [(row, old) for row, old in moved["from"].items() if old in standing]
-    raise_any([Fault(name, f"row {row}", f"from {old!r}, which the book still has", "an address the book has left") for row, old in kept])
+    raise_any(
+        [
+            Fault(name, f"row {row}", f"from {old!r}, which the book still has", "an address the book has left")
+            for row, old in kept
+        ]
+    )
 
 
 def keep_old_ids(app, doctree, docname):
     """Put the old ids of a page beside the new ones."""
     pairs = redirects.on_page(app.report.redirects, f"{docname}.html")
     for old, new in pairs:
-        for node in doctree.findall(lambda node: isinstance(node, nodes.Element) and new in node.get("ids", ())):
+        for node in doctree.findall(
+            lambda node, new=new: isinstance(node, nodes.Element) and new in node.get("ids", ())
+        ):
             node["ids"].append(old)
             break
         else:
-            raise ExtensionError(f"{paths.relative(paths.REDIRECTS)}: {docname}.html#{old} is to lead to #{new}, which the page does not have")
+            raise ExtensionError(
+                f"{paths.relative(paths.REDIRECTS)}: {docname}.html#{old} is to lead to #{new}, which the page does not have"
+            )
 
 
 def describe_page(app, pagename, templatename, context, doctree):
@@ -185,7 +219,11 @@ class WholeReference(SphinxDirective):
         item = references.csl(app.report.work, base=app.config.html_baseurl)
         if form == "text":
             return [nodes.block_quote("", nodes.paragraph("", formats.Formatter()(item)))]
-        text = {"bibtex": formats.bibtex, "csl": lambda item: formats.csl_text([item]), "ris": lambda item: formats.ris([item])}[form](item)
+        text = {
+            "bibtex": formats.bibtex,
+            "csl": lambda item: formats.csl_text([item]),
+            "ris": lambda item: formats.ris([item]),
+        }[form](item)
         language = {"bibtex": "bibtex", "csl": "json", "ris": "text"}[form]
         return [nodes.literal_block(text.strip(), text.strip(), language=language, force=False)]
 
@@ -216,7 +254,9 @@ def write_files(app, exception):
 def setup(app):
     """Register the references, the metadata and the redirects."""
     app.connect("config-inited", read_settings, priority=900)
-    app.connect("env-get-updated", collect, priority=900)  # behind the collectors that number sections, figures and tables
+    app.connect(
+        "env-get-updated", collect, priority=900
+    )  # behind the collectors that number sections, figures and tables
     app.connect("doctree-resolved", keep_old_ids, priority=900)
     app.connect("html-page-context", describe_page)
     app.connect("build-finished", write_files)

@@ -24,7 +24,10 @@ class Colophon(SphinxDirective):
     def packages(self):
         """Return the table of direct dependencies."""
         with telling():
-            rows = [(nodes.literal("", name), *map(nodes.Text, (*more, reason.replace("`", "")))) for name, *more, reason in lock.dependencies()]
+            rows = [
+                (nodes.literal("", name), *map(nodes.Text, (*more, reason.replace("`", ""))))
+                for name, *more, reason in lock.dependencies()
+            ]
         return [_table(("Package", "Version", "Licence", "What for"), rows)]
 
     def inputs(self):
@@ -48,7 +51,9 @@ class Colophon(SphinxDirective):
 
 def _table(heads, rows):
     table = nodes.table("", classes=["result", "colophon"])
-    group = nodes.tgroup("", *(nodes.colspec("", colwidth=1, stub=not number) for number in range(len(heads))), cols=len(heads))
+    group = nodes.tgroup(
+        "", *(nodes.colspec("", colwidth=1, stub=not number) for number in range(len(heads))), cols=len(heads)
+    )
     table += group
     group += nodes.thead("", _row([nodes.Text(head) for head in heads]))
     group += nodes.tbody("", *map(_row, rows))

@@ -52,7 +52,10 @@ class DataTables(SphinxDirective):
         self.set_source_info(table)
         rows = []
         for listed in self.env.app.report.study.package.tables.values():
-            cells = (*(", ".join(f"`{name}`" for name in names) for names in (listed.paths, listed.columns)), listed.row)
+            cells = (
+                *(", ".join(f"`{name}`" for name in names) for names in (listed.paths, listed.columns)),
+                listed.row,
+            )
             files, columns, row = (nodes.entry("", nodes.paragraph("", "", *_inline(cell))) for cell in cells)
             rows.append([files, row, columns])
         table += _three_columns(("File", "A row is", "Columns"), rows)
@@ -112,13 +115,23 @@ def _group(files, folder):
     body = []
     for (purpose, limits), rows in files.groupby(["purpose", "limits"], sort=False):
         names = nodes.entry("", *(part for row in rows.itertuples() for part in _file(row, folder)))
-        body.append([names, *(nodes.entry("", nodes.paragraph("", "", *_inline(text)), classes=["long"]) for text in (purpose, limits))])
+        body.append(
+            [
+                names,
+                *(
+                    nodes.entry("", nodes.paragraph("", "", *_inline(text)), classes=["long"])
+                    for text in (purpose, limits)
+                ),
+            ]
+        )
     return _three_columns(_HEADS, body)
 
 
 def _three_columns(heads, rows):
     """Return the body of a table, the first column its stub."""
-    group = nodes.tgroup("", nodes.colspec("", colwidth=1, stub=True), *(nodes.colspec("", colwidth=1) for _ in range(2)), cols=3)
+    group = nodes.tgroup(
+        "", nodes.colspec("", colwidth=1, stub=True), *(nodes.colspec("", colwidth=1) for _ in range(2)), cols=3
+    )
     group += nodes.thead("", nodes.row("", *(nodes.entry("", nodes.paragraph("", head)) for head in heads)))
     group += nodes.tbody("", *(nodes.row("", *entries) for entries in rows))
     return group
@@ -126,7 +139,9 @@ def _three_columns(heads, rows):
 
 def _file(row, folder):
     """Return a link to a file, with its size, and its SHA-256 below."""
-    link = addnodes.download_reference("", "", nodes.inline("", row.name), refuri=f"{folder}/{row.name}", classes=["download-link"])
+    link = addnodes.download_reference(
+        "", "", nodes.inline("", row.name), refuri=f"{folder}/{row.name}", classes=["download-link"]
+    )
     digest = " ".join(row.sha256[n : n + _GROUP] for n in range(0, len(row.sha256), _GROUP))
     return [
         nodes.paragraph("", "", link, nodes.Text(f" ({size(row.bytes)})"), classes=["download-file"]),

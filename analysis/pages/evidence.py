@@ -8,8 +8,8 @@ passages alone and are the same whatever ``report_text`` says.
 import json
 from pathlib import Path
 
-from ..coding import statements
 from ..base.quotation import quoted
+from ..coding import statements
 from .roles import citation_text, lookup
 
 FILE = "evidence-data.js"
@@ -38,8 +38,15 @@ def fields(study, identifier):
         return "the article" if actor == statements.NARRATOR else actor
 
     speaker, holder = name(row["speaker"]) + (f", via {row['via']}" if row["via"] else ""), name(row["holder"])
-    voices = [("Speaker and holder", speaker)] if row["speaker"] == row["holder"] else [("Speaker", speaker), ("Holder", holder)]
-    issue = [("Issue", study.codebook.issues.at[row["issue"], "label"]), ("Position", f"{row['position']} ({row['kind']}, {row['mode']})")]
+    voices = (
+        [("Speaker and holder", speaker)]
+        if row["speaker"] == row["holder"]
+        else [("Speaker", speaker), ("Holder", holder)]
+    )
+    issue = [
+        ("Issue", study.codebook.issues.at[row["issue"], "label"]),
+        ("Position", f"{row['position']} ({row['kind']}, {row['mode']})"),
+    ]
     note = ["Open to another reading."] * (row["status"] == "open") + [row["remark"]] * bool(row["remark"])
     return [*voices, *issue, *([("Note", " ".join(note))] if note else [])]
 
@@ -64,7 +71,11 @@ def cards(study, anchors):
     for identifier in [*study.statements.index, *study.passages.index]:
         if identifier in anchors:
             row = lookup(study, identifier)
-            out[identifier] = {"passage": quoted(row["exact"]), "fields": fields(study, identifier), "place": citation_text(study, row)}
+            out[identifier] = {
+                "passage": quoted(row["exact"]),
+                "fields": fields(study, identifier),
+                "place": citation_text(study, row),
+            }
     return out
 
 

@@ -54,9 +54,13 @@ def with_outputs(cache, path):
     try:
         _, notebook = cache.merge_match_into_notebook(stored, nb_meta=())
     except KeyError:
-        raise ExtensionError(f"{name}: the cache has no run of this notebook, though the page was made from one") from None
+        raise ExtensionError(
+            f"{name}: the cache has no run of this notebook, though the page was made from one"
+        ) from None
     for cell, before in zip(notebook.cells, stored.cells):
-        cell.metadata = nbformat.from_dict({key: value for key, value in before.metadata.items() if key not in _VOLATILE})
+        cell.metadata = nbformat.from_dict(
+            {key: value for key, value in before.metadata.items() if key not in _VOLATILE}
+        )
     text = nbformat.writes(notebook) + "\n"
     if str(paths.ROOT) in text:
         raise ExtensionError(f"{name}: an output names the folder {paths.ROOT}; what is published must not")

@@ -6,8 +6,8 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 
 from ..measures import views as explorer
-from .statement_table import PAGE, ROW
 from .roles import lookup
+from .statement_table import PAGE, ROW
 
 _OF_IDS = ("Statement", "Statements", "Passages")  # columns of ids, as `analysis.cells.results.Figure` says
 
@@ -101,7 +101,9 @@ def data_of_figure(env, data):
     for cells in data["rows"]:
         row = nodes.row()
         for head, cell in zip(data["columns"], cells):
-            row += nodes.entry("", nodes.paragraph("", "", *(_links(env, cell) if head in _OF_IDS else [nodes.Text(cell)])))
+            row += nodes.entry(
+                "", nodes.paragraph("", "", *(_links(env, cell) if head in _OF_IDS else [nodes.Text(cell)]))
+            )
         body += row
     summary = f"<summary>Data of this figure ({len(data['rows'])} rows)</summary>"
     # A box that scrolls must be within reach of the keyboard, links in it or not.
@@ -117,8 +119,14 @@ def _links(env, cell):
     """Ids as links to their passages. They are no citations: the page cites where its text does."""
     out = []
     for identifier in cell.split():
-        inner = nodes.inline("", "", nodes.literal("", identifier, classes=["sid"]), classes=["statement-citation", "short"])
+        inner = nodes.inline(
+            "", "", nodes.literal("", identifier, classes=["sid"]), classes=["statement-citation", "short"]
+        )
         if out:
             out.append(nodes.Text(" "))
-        out.append(pending_xref("", inner, refdomain="statement", reftype="cite", reftarget=identifier, refdoc=env.docname, refwarn=True))
+        out.append(
+            pending_xref(
+                "", inner, refdomain="statement", reftype="cite", reftarget=identifier, refdoc=env.docname, refwarn=True
+            )
+        )
     return out

@@ -42,7 +42,9 @@ def choose_text(app, config):
     """
     config.report_text = os.environ.get("REPORT_TEXT") or config.report_text
     if config.report_text not in (publication.FULL, publication.EXCERPTS):
-        raise ExtensionError(f"report_text (_config.yml, or REPORT_TEXT) is {config.report_text!r}; it can be 'full' or 'excerpts'")
+        raise ExtensionError(
+            f"report_text (_config.yml, or REPORT_TEXT) is {config.report_text!r}; it can be 'full' or 'excerpts'"
+        )
 
 
 def add_footer(app, pagename, templatename, context, doctree):
@@ -52,7 +54,10 @@ def add_footer(app, pagename, templatename, context, doctree):
     title = context.get("title", pagename)
     repository = app.config.report_repository.rstrip("/")
     if repository:
-        query = urlencode({"title": f"Error in: {pagename}", "body": "What the page says:\n\nWhat it should say, and why:\n"}, quote_via=quote)
+        query = urlencode(
+            {"title": f"Error in: {pagename}", "body": "What the page says:\n\nWhat it should say, and why:\n"},
+            quote_via=quote,
+        )
         address = f"{repository}/issues/new?{query}"
     else:
         page = f"{REPORT_PAGE}.html" if pagename == REPORT_PAGE else context["pathto"](REPORT_PAGE)
@@ -62,7 +67,9 @@ def add_footer(app, pagename, templatename, context, doctree):
     if app.config.report_pdf and app.config.report_with_pdf:
         links.append(f'<a class="book-pdf" href="{prefix}{escape(app.config.report_pdf)}">The whole book as PDF</a>')
     if notebook := executed.address(app, pagename):
-        links.append(f'<a class="executed-notebook" href="{prefix}{escape(notebook)}" download>This page as a notebook, with results</a>')
+        links.append(
+            f'<a class="executed-notebook" href="{prefix}{escape(notebook)}" download>This page as a notebook, with results</a>'
+        )
     if pagename != DATA_PAGE:
         links.append(f'<a class="book-data" href="{context["pathto"](DATA_PAGE)}">Data</a>')
     context["body"] += f'<p class="page-tools" data-title="{escape(str(title))}">{" · ".join(links)}</p>'

@@ -30,7 +30,9 @@ class LastingIds(SphinxTransform):
             self.name_targets(section)
             lasting = [identifier for identifier in section["ids"] if not addresses.AUTOMATIC.fullmatch(identifier)]
             version = _VERSION.match(section.next_node(nodes.title).astext())
-            above = section.parent["ids"][0] if isinstance(section.parent, nodes.section) and section.parent["ids"] else ""
+            above = (
+                section.parent["ids"][0] if isinstance(section.parent, nodes.section) and section.parent["ids"] else ""
+            )
             if version:
                 lasting = ["version-" + version[1].replace(".", "-")]
             elif above.startswith("version-"):  # every version has its "Added"

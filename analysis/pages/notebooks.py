@@ -56,7 +56,10 @@ def order(app, env, docnames):
 def _start(app, docnames):
     """Start the notebooks among some pages, and return their names as they run."""
     found = {name: Path(app.env.doc2path(name)) for name in docnames}
-    notebooks = sorted((name for name, path in found.items() if path.suffix == ".ipynb"), key=lambda name: (-found[name].stat().st_size, name))
+    notebooks = sorted(
+        (name for name, path in found.items() if path.suffix == ".ipynb"),
+        key=lambda name: (-found[name].stat().st_size, name),
+    )
     if app.config.nb_execution_mode == "cache":
         with telling(ExecutionError):
             app.report.execution.start([found[name] for name in notebooks], app.config.nb_execution_timeout)

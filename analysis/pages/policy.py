@@ -43,7 +43,9 @@ SOURCES = (
 )  # fmt: skip
 HANDLERS = {"toggleFullScreen()": "full-screen"}  # the theme's, and their names in buttons.js
 
-_DATA_BLOCK = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?(?:json|plain|html|template|csv|x-[\w-]+)$", re.IGNORECASE)  # never run
+_DATA_BLOCK = re.compile(
+    r"(?:application|text)/(?:[\w.-]+\+)?(?:json|plain|html|template|csv|x-[\w-]+)$", re.IGNORECASE
+)  # never run
 _ATTRIBUTE = re.compile(r"""[\s/]+([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 _HANDLER = re.compile(r"[\s/]on", re.IGNORECASE)  # without it no attribute can be one, and most tags are done
 _WRITTEN = re.compile(r'<meta http-equiv="Content-Security-Policy" content="[^"]*" />\n?')
@@ -85,13 +87,17 @@ class _Page(HTMLParser):
         for name, value in given.items():
             # Browsers ignore blanks and control characters there.
             if ":" in value and re.sub(r"[\0-\x20]", "", value).lower().startswith("javascript:"):
-                raise PolicyError(f"line {self.getpos()[0]}: a javascript: address in <{tag} {name}>; a script adds what it does with addEventListener")
+                raise PolicyError(
+                    f"line {self.getpos()[0]}: a javascript: address in <{tag} {name}>; a script adds what it does with addEventListener"
+                )
         for match in _ATTRIBUTE.finditer(raw, len(tag) + 1) if _HANDLER.search(raw) else ():
             name = match[1].lower()
             if name.startswith("on"):
                 action = HANDLERS.get(given[name].strip())
                 if name != "onclick" or action is None:
-                    raise PolicyError(f"line {self.getpos()[0]}: {match[0].strip()!r} in <{tag}>; such attributes do not run, a script adds them with addEventListener")
+                    raise PolicyError(
+                        f"line {self.getpos()[0]}: {match[0].strip()!r} in <{tag}>; such attributes do not run, a script adds them with addEventListener"
+                    )
                 self.edits.append((begin + match.start(), begin + match.end(), f' data-action="{action}"'))
 
     def handle_startendtag(self, tag, attrs):
@@ -157,7 +163,9 @@ def secure(page):
     """
     page = _WRITTEN.sub("", page)
     read = _Page(page)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(directives(read.scripts))}" />\n'.replace("&#x27;", "'")
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(directives(read.scripts))}" />\n'.replace(
+        "&#x27;", "'"
+    )
     # Behind the character set, which must stand in the first 1024 bytes, and before everything that loads.
     place = read.charset or read.head
     if place is None:

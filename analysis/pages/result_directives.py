@@ -72,7 +72,12 @@ class TableResult(Result):
             children, messages = self.state.inline_text(cell, self.lineno) if cell else ([], [])
             if any(child.next_node(lambda node: isinstance(node, _FOREIGN), include_self=True) for child in children):
                 self.fault(f"table {self.arguments[0]!r}: HTML or a picture in the cell {cell!r}")
-            row += nodes.entry("", nodes.paragraph(cell, "", *children), *messages, classes=["long"] if any(long[number : number + 1]) else [])
+            row += nodes.entry(
+                "",
+                nodes.paragraph(cell, "", *children),
+                *messages,
+                classes=["long"] if any(long[number : number + 1]) else [],
+            )
         return row
 
 
@@ -126,4 +131,6 @@ def setup(app):
     """Register the directives and the figure node."""
     app.add_directive("table-result", TableResult)
     app.add_directive("figure-result", FigureResult)
-    app.add_node(report_figure, html=(visit_figure_html, None), text=(visit_figure_other, None), latex=(visit_figure_other, None))
+    app.add_node(
+        report_figure, html=(visit_figure_html, None), text=(visit_figure_other, None), latex=(visit_figure_other, None)
+    )

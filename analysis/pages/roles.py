@@ -82,7 +82,9 @@ class StatementRole(CheckedRole):
     def full(self, identifier, row, same_article=False):
         """Return a citation that shows outlet, date, paragraph and id, or only the last two."""
         place = paragraph_text(row) if same_article else citation_text(self.env.app.report.study, row)
-        return self.reference(identifier, row, [nodes.Text(f"{place}, "), nodes.literal("", identifier, classes=["sid"])], [])
+        return self.reference(
+            identifier, row, [nodes.Text(f"{place}, "), nodes.literal("", identifier, classes=["sid"])], []
+        )
 
 
 class Cite(StatementRole):
@@ -123,7 +125,9 @@ class Quote(StatementRole):
             return [self.fault(f"quotation {text!r} is not letter for letter in {identifier}: {row['exact']!r}")], []
         text = row["exact"][start : start + len(text)]
         quotation = nodes.inline("", quoted(text), classes=["quotation"])
-        citation = nodes.inline("", "", nodes.Text("("), self.full(identifier, row), nodes.Text(")"), classes=["statement-citations"])
+        citation = nodes.inline(
+            "", "", nodes.Text("("), self.full(identifier, row), nodes.Text(")"), classes=["statement-citations"]
+        )
         return [quotation, nodes.Text(" "), citation], []
 
 

@@ -22,12 +22,34 @@ from . import statement_table as explorer
 
 FILE = "search-data.js"
 SCRIPTS = ("search-page.js",)
-REPLACED = ("searchtools.js", "language_data.js", "sphinx_highlight.js")  # Sphinx's own search, which copies itself into every book
+REPLACED = (
+    "searchtools.js",
+    "language_data.js",
+    "sphinx_highlight.js",
+)  # Sphinx's own search, which copies itself into every book
 
 # What stands on a page beside its text: code, drawings (their labels are in the table under them), citations, links of the page's frame.
 _LEFT_OUT_TAGS = {"script", "style", "noscript", "svg", "button"}
 _LEFT_OUT = {"cell_input", "hide", "headerlink", "statement-citations", "bibtex-citation", "citing-pages", "page-tools"}
-_WITHIN_LINES = {"a", "abbr", "b", "cite", "code", "em", "i", "kbd", "mark", "q", "small", "span", "strong", "sub", "sup", "tt", "u"}
+_WITHIN_LINES = {
+    "a",
+    "abbr",
+    "b",
+    "cite",
+    "code",
+    "em",
+    "i",
+    "kbd",
+    "mark",
+    "q",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "tt",
+    "u",
+}
 _CELL = "\0"  # no page can hold it
 
 
@@ -145,7 +167,10 @@ def write(app, exception):
         return
     static = Path(app.outdir) / "_static"
     data = collect(app.outdir, dict.fromkeys(place.page for place in app.report.places))
-    lines = [f'"{key}": [\n' + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]" for key, rows in data.items()]
+    lines = [
+        f'"{key}": [\n' + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]"
+        for key, rows in data.items()
+    ]
     (static / FILE).write_text("window.searchData = {\n" + ",\n".join(lines) + "\n};\n", encoding="utf-8")
     for name in REPLACED:
         (static / name).unlink(missing_ok=True)
@@ -168,7 +193,9 @@ def keep_to_its_page(app, config):
 
 def leave_out_highlighting(app, pagename, templatename, context, doctree):
     """Take Sphinx's own highlighting out of the scripts of a page; ``search-text.js`` marks what was searched."""
-    context["script_files"] = [file for file in context["script_files"] if "sphinx_highlight.js" not in str(getattr(file, "filename", file))]
+    context["script_files"] = [
+        file for file in context["script_files"] if "sphinx_highlight.js" not in str(getattr(file, "filename", file))
+    ]
 
 
 def setup(app):

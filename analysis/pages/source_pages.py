@@ -83,7 +83,9 @@ class SourcePage(SphinxDirective):
         """Return a numbered paragraph with its passages marked, and a line for each statement."""
         marks = _marks(study, paragraph)
         label = nodes.inline("", f"¶\u00a0{paragraph.paragraph}", classes=["paragraph-number"])
-        text = nodes.paragraph("", "", label, nodes.Text(" "), *self.marked(paragraph.start, paragraph.end, marks), classes=["source-text"])
+        text = nodes.paragraph(
+            "", "", label, nodes.Text(" "), *self.marked(paragraph.start, paragraph.end, marks), classes=["source-text"]
+        )
         text["ids"].append(f"{paragraph.article}-par-{paragraph.paragraph}")
         text["classes"].append("zone-body")
         return [text, self.statement_lines(study, marks)] if marks else [text]
@@ -110,7 +112,9 @@ class SourcePage(SphinxDirective):
             if any(c <= a and b <= d for c, d in hidden):
                 text = "[name withheld]"
                 for mark in over:
-                    domain.note_fault(f"{place(self.env, self.lineno)}: {mark.Index} quotes a name that redactions.csv withholds")
+                    domain.note_fault(
+                        f"{place(self.env, self.lineno)}: {mark.Index} quotes a name that redactions.csv withholds"
+                    )
             if not over:
                 introduces = any(c <= a and b <= d for c, d in self.introductions)
                 out.append(nodes.inline("", text, classes=["introduction"]) if introduces else nodes.Text(text))
@@ -118,7 +122,9 @@ class SourcePage(SphinxDirective):
             overlap = ["overlap"] * (len({(m.start, m.end) for m in over}) > 1)
             begins = [mark.Index for mark in over if mark.Index not in self.begun]
             piece = nodes.Text(text)
-            for identifier in begins[:0:-1]:  # of several ids on one node, Sphinx writes all but one on an empty element before the text
+            for identifier in begins[
+                :0:-1
+            ]:  # of several ids on one node, Sphinx writes all but one on an empty element before the text
                 piece = nodes.inline("", "", piece, ids=[identifier])
             classes = ["passage", *overlap, *(f"in-{mark.Index}" for mark in over)]
             out.append(nodes.inline("", "", piece, ids=begins[:1], classes=classes))
@@ -136,7 +142,11 @@ class SourcePage(SphinxDirective):
         for mark in marks:
             item = nodes.paragraph("", "", nodes.literal("", mark.Index, classes=["sid"]))
             for name, value in fields(study, mark.Index):
-                item += [nodes.Text(" "), nodes.inline("", f"{name}:", classes=["field"]), nodes.Text(f" {value}{'' if value.endswith('.') else ';'}")]
+                item += [
+                    nodes.Text(" "),
+                    nodes.inline("", f"{name}:", classes=["field"]),
+                    nodes.Text(f" {value}{'' if value.endswith('.') else ';'}"),
+                ]
             item[-1] = nodes.Text(item[-1].astext().rstrip(";.") + ". ")
             item += citing_pages(target=mark.Index)
             lines += nodes.list_item("", item)
@@ -145,7 +155,11 @@ class SourcePage(SphinxDirective):
     def other_zone(self, study, zone):
         """Return a zone that is no article text, with any quoted passage marked."""
         label = nodes.inline("", ZONE_NAMES[zone.zone], classes=["zone-name"])
-        marks = [m for m in study.passages.itertuples() if m.seed == zone.seed and zone.start <= m.start and m.end <= zone.end]
+        marks = [
+            m
+            for m in study.passages.itertuples()
+            if m.seed == zone.seed and zone.start <= m.start and m.end <= zone.end
+        ]
         block = nodes.line_block(classes=["zone", f"zone-{zone.zone.replace('_', '-')}"])
         block += nodes.line("", "", label)
         if not any(a < zone.end and b > zone.start for a, b in self.shown):
@@ -170,7 +184,9 @@ def _marks(study, span):
     found = [
         row
         for table in (study.statements, study.passages)
-        for row in table[(table["article"] == span.article) & (table["start"] >= span.start) & (table["end"] <= span.end)].itertuples()
+        for row in table[
+            (table["article"] == span.article) & (table["start"] >= span.start) & (table["end"] <= span.end)
+        ].itertuples()
     ]
     return sorted(found, key=lambda row: (row.start, row.end, row.Index))
 
@@ -214,7 +230,11 @@ class Saved(StatementRole):
         spans = publication.shown(study, seed, self.config.report_text)
         out = []
         for a, b, visible in publication.pieces(text, start, end, spans):
-            out += [nodes.Text(text[a:b])] if visible else [nodes.Text(" " if out else ""), _omitted(b - a), nodes.Text(" ")]
+            out += (
+                [nodes.Text(text[a:b])]
+                if visible
+                else [nodes.Text(" " if out else ""), _omitted(b - a), nodes.Text(" ")]
+            )
         return [nodes.inline("", "", *out, classes=["saved"])], []
 
 

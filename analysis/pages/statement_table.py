@@ -7,8 +7,9 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from ..base import dates
-from ..measures import positions, views as explorer
 from ..base.quotation import quoted
+from ..measures import positions
+from ..measures import views as explorer
 from .roles import paragraph_text
 
 PAGE = "statement-table"
@@ -40,7 +41,9 @@ class StatementExplorer(SphinxDirective):
 
     def run(self):
         if self.env.docname != PAGE:
-            raise self.error(f"statement-explorer belongs on the page {PAGE!r}, where drawings and addresses look for it")
+            raise self.error(
+                f"statement-explorer belongs on the page {PAGE!r}, where drawings and addresses look for it"
+            )
         study = self.env.app.report.study
         children, messages = self.state.inline_text(" ".join(self.content), self.lineno)
         table = nodes.table("", nodes.title("", "", *children), classes=["result", "statement-explorer"])
@@ -56,7 +59,9 @@ class StatementExplorer(SphinxDirective):
         group += nodes.thead("", head)
         rows = explorer.table(study).assign(origin=study.origins)
         group += nodes.tbody("", *(self.row(study, row) for _, row in rows.iterrows()))
-        filters = nodes.raw("", f'<script type="application/json" id="explorer-filters">{filters_json(study)}</script>', format="html")
+        filters = nodes.raw(
+            "", f'<script type="application/json" id="explorer-filters">{filters_json(study)}</script>', format="html"
+        )
         return [nodes.container("", table, classes=["table-wrap"]), filters, *messages]
 
     def row(self, study, row):
@@ -79,7 +84,9 @@ class StatementExplorer(SphinxDirective):
             [nodes.Text(when if row["date"] else f"({when})")],
             [nodes.Text(row["origin"])],
         ]
-        out = explorer_row("", ids=[ROW(identifier)], codes={"id": identifier, **{code: str(row[code]) for code in CODES}})
+        out = explorer_row(
+            "", ids=[ROW(identifier)], codes={"id": identifier, **{code: str(row[code]) for code in CODES}}
+        )
         for number, cell in enumerate(cells):
             out += nodes.entry("", nodes.paragraph("", "", *cell), classes=["long"] if number == 1 else [])
         return out

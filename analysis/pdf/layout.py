@@ -16,7 +16,10 @@ from ..base.faults import PdfError
 STYLESHEET = Path(__file__).with_name("print.css")
 _MOST_ROUNDS = 5
 _FRONT = 3  # pages of title and contents
-_PAGE, _PAGE_OF_TABLES = 2880, 3700  # characters of text on a page of this book, and on one with a wide table, on average
+_PAGE, _PAGE_OF_TABLES = (
+    2880,
+    3700,
+)  # characters of text on a page of this book, and on one with a wide table, on average
 
 
 @cache
@@ -114,7 +117,10 @@ def lay_out(text, folder):
                 element.text = element.get("data-words").format(numbers[element.get("data-to")])
             printed = page.render(stylesheets=[style], font_config=configuration, pdf_variant="pdf/ua-1")
             before, numbers = numbers, _page_numbers(printed)
-            if all(len(str(before[element.get("data-to")])) == len(str(numbers[element.get("data-to")])) for element in references):
+            if all(
+                len(str(before[element.get("data-to")])) == len(str(numbers[element.get("data-to")]))
+                for element in references
+            ):
                 _write_numbers(printed, references, before, numbers)
                 with _languages():
                     return printed.write_pdf(pdf_variant="pdf/ua-1")
@@ -175,4 +181,6 @@ def _guess(root):
 
 def _page_numbers(printed):
     """Find the page of every anchor in a laid-out document."""
-    return {anchor: number for number, page in reversed(list(enumerate(printed.pages, start=1))) for anchor in page.anchors}
+    return {
+        anchor: number for number, page in reversed(list(enumerate(printed.pages, start=1))) for anchor in page.anchors
+    }

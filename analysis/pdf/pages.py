@@ -25,7 +25,21 @@ _EMPTY_WRAPPERS = (
     "span.statement-citations, span.quotation, span.std, span.pasted-text, span.caption-text, "
     "span.fn-bracket, span.citing-pages > a > span"
 )
-_KEPT_ATTRIBUTES = {"id", "class", "href", "src", "alt", "scope", "colspan", "rowspan", "start", "type", "style", "lang", "data-drawing"}
+_KEPT_ATTRIBUTES = {
+    "id",
+    "class",
+    "href",
+    "src",
+    "alt",
+    "scope",
+    "colspan",
+    "rowspan",
+    "start",
+    "type",
+    "style",
+    "lang",
+    "data-drawing",
+}
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -255,12 +269,18 @@ def _add_page(link):
     if "inside" not in kinds or kinds & {"footnote-reference", "area"} or link.find_parent(_silent):
         return
     words = ", p.\u00a0{}" if "statement-citation" in kinds else " (p.\u00a0{})"
-    link.append(BeautifulSoup(f'<span class="page" data-to="{html.escape(link["href"][1:])}" data-words="{words}"></span>', "lxml").span)
+    link.append(
+        BeautifulSoup(
+            f'<span class="page" data-to="{html.escape(link["href"][1:])}" data-words="{words}"></span>', "lxml"
+        ).span
+    )
 
 
 def _silent(tag):
     """Whether links inside show no page: tables, which it would swell, and lists of numbers."""
-    return tag.name in ("td", "th", "caption") or bool({"bibtex-citation", "backrefs", "citation"} & set(tag.get("class", [])))
+    return tag.name in ("td", "th", "caption") or bool(
+        {"bibtex-citation", "backrefs", "citation"} & set(tag.get("class", []))
+    )
 
 
 def locate(address, chapter, pages):
@@ -283,7 +303,9 @@ def locate(address, chapter, pages):
     parts = urlsplit(address)
     if parts.scheme or parts.netloc:
         return address if parts.scheme in ("http", "https", "mailto") else ""
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(chapter.name), unquote(parts.path))) if parts.path else ""
+    path = (
+        posixpath.normpath(posixpath.join(posixpath.dirname(chapter.name), unquote(parts.path))) if parts.path else ""
+    )
     page = pages.get(path.removesuffix(".html")) if path else chapter
     if page is None:
         return posixpath.join(posixpath.dirname(chapter.site), address) if chapter.site else ""

@@ -137,7 +137,10 @@ def _cost(columns, size, direction):
     full = _room(len(columns), direction) / size + 7 / size * len(columns)
     widths = [fraction * full - 7 / size for fraction in share(columns, size, direction)]
     # A line holds a little less than its width, since words are not broken.
-    lines = sum(max(math.ceil(cell / (0.93 * width)) for cell, width in zip(row, widths)) for row in zip(*(c.cells for c in columns)))
+    lines = sum(
+        max(math.ceil(cell / (0.93 * width)) for cell, width in zip(row, widths))
+        for row in zip(*(c.cells for c in columns))
+    )
     height = lines * size * 1.35 + 5 * len(columns[0].cells)
     if direction == "landscape":
         return (math.ceil(height / 460) + 0.75) * (1 + (8.5 - size) / 6)
@@ -190,4 +193,5 @@ def _set_widths(table, shares, crowded):
 
 
 def text_of(element):
+    """Return the words of an element, with one blank between them."""
     return " ".join(element.get_text().split())

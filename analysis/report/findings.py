@@ -39,7 +39,9 @@ def _turn(t):
 
 def _road(t):
     road = select(t, "economy_to_settlement")
-    return len(road) > 0 and set(road["position"]) == {"for"} and bool(set(road["holder"]) & {"Japan", "Japanese leaders"})
+    return (
+        len(road) > 0 and set(road["position"]) == {"for"} and bool(set(road["holder"]) & {"Japan", "Japanese leaders"})
+    )
 
 
 def _no_breakthrough(t):

@@ -47,4 +47,6 @@ def draw(study):
         sentence(f"{row.short}: {dates.show(row.text)} from the text, {dates.show(row.record)} in the record")
         for row in rows.itertuples()
     ]
-    return drawing.finish(figure, "dates", " ".join(["Chart of date intervals, two lines for each article.", *told]), rows)
+    return drawing.finish(
+        figure, "dates", " ".join(["Chart of date intervals, two lines for each article.", *told]), rows
+    )
