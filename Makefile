@@ -1,7 +1,7 @@
 # The commands of this project. Each prepares what it needs by itself (tools/setup.sh), so `make book` and
 # `make test` are all that a fresh clone asks for. PYTHON=... chooses the Python.
 .DEFAULT_GOAL := help
-.PHONY: help book html pdf test test-book test-all lab check clean bench lock
+.PHONY: help book html pdf test test-book test-all lab check style clean bench lock
 
 PYTHON_HERE := .venv/bin/python
 
@@ -42,6 +42,11 @@ lab: ## open the notebooks in JupyterLab
 check: ## check all that a build reads: tables, notebooks, pages; a few seconds
 	@sh tools/setup.sh html
 	@$(PYTHON_HERE) -m analysis check
+
+style: ## lint and format the code
+	@sh tools/setup.sh html
+	@$(PYTHON_HERE) -m ruff check --fix .
+	@$(PYTHON_HERE) -m ruff format .
 
 clean: ## remove _build; .venv stays
 	rm -rf _build

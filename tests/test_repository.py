@@ -15,7 +15,7 @@ import analysis
 from analysis import paths
 
 ROOT = paths.ROOT
-TARGETS = {"help", "book", "html", "pdf", "test", "test-all", "test-book", "lab", "check", "clean", "lock", "bench"}
+TARGETS = set("help book html pdf test test-book test-all lab check style clean lock bench".split())
 SEEDS = sorted(path.name for path in paths.SEEDS.glob("*.txt"))
 SCRIPTS = [("sh", "tools/setup.sh"), ("bash", ".ci/run")]
 

@@ -127,6 +127,6 @@ def load(path=None):
 
 
 def _words(key):
-    """Return a key in words: ``public_opinion`` as ``Public opinion``."""
+    """Return a key in words: ``shared_fishery`` as ``Shared fishery``."""
     words = key.replace("_", " ")
     return words[:1].upper() + words[1:]

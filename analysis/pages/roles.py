@@ -43,7 +43,7 @@ def citation_text(study, row):
     Returns
     -------
     str
-        Such as "Moscow Times, 29 Apr 2013, ¶ 4".
+        Such as "Lake Courier, 4 May 2024, ¶ 4".
     """
     article = study.corpus.articles.loc[row["article"]]
     return f"{article['short']}, {dates.show(article['date_record'], short=True)}, {paragraph_text(row)}"
@@ -88,7 +88,7 @@ class StatementRole(CheckedRole):
 
 
 class Cite(StatementRole):
-    """``{st}`mt13-04, mt13-05``` prints a citation in parentheses."""
+    """``{st}`lc24-04, lc24-05``` prints a citation in parentheses."""
 
     def run(self):
         out = nodes.inline("", "", nodes.Text("("), classes=["statement-citations"])
@@ -106,9 +106,9 @@ class Cite(StatementRole):
 
 
 class Quote(StatementRole):
-    """``{quote}`mt13-04``` prints a passage between quotation marks and cites it.
+    """``{quote}`lc24-04``` prints a passage between quotation marks and cites it.
 
-    ``{quote}`part of it <mt13-04>``` prints a part, which must stand in the
+    ``{quote}`part of it <lc24-04>``` prints a part, which must stand in the
     passage letter for letter.
     """
 
@@ -132,7 +132,7 @@ class Quote(StatementRole):
 
 
 class Identifier(StatementRole):
-    """``{sid}`mt13-04, mt13-05``` prints linked ids, for tables."""
+    """``{sid}`lc24-04, lc24-05``` prints linked ids, for tables."""
 
     def run(self):
         out = []
@@ -147,7 +147,7 @@ class Identifier(StatementRole):
 
 
 class DateRole(CheckedRole):
-    """``{year}`mt13```, ``{month}`declaration```: the year, or month and year, of an article or event."""
+    """``{year}`lc24```, ``{month}`toll```: the year, or month and year, of an article or event."""
 
     def __init__(self, part):
         super().__init__()

@@ -217,12 +217,12 @@ def link_back(app, doctree, docname):
 
 
 class Saved(StatementRole):
-    """``{saved}`mt13 230-278``` prints a run of an article's file by its offsets, as far as the setting shows it."""
+    """``{saved}`lc24 230-278``` prints a run of an article's file by its offsets, as far as the setting shows it."""
 
     def run(self):
         study, match = self.env.app.report.study, _RUN.match(self.text)
         if match is None or match["article"] not in study.corpus.articles.index:
-            return [self.fault(f"{self.text!r} is not an article and two offsets, such as 'mt13 230-278'")], []
+            return [self.fault(f"{self.text!r} is not an article and two offsets, such as 'lc24 230-278'")], []
         seed = study.corpus.articles.at[match["article"], "seed"]
         text, start, end = study.corpus.texts[seed], int(match["start"]), int(match["end"])
         if not start < end <= len(text):
