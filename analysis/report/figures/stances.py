@@ -30,7 +30,7 @@ def draw(study, issues, name):
     rows = _statements.rows(study, positions.select(study.statements, issues))
     rows = rows.assign(row=rows["Issue"].map(labels.index), column=rows["Position"].map(positions.STANCES.index))
     rows = rows.sort_values(["row", "column", "side", "Own or ascribed"], kind="stable")
-    cells = dict(rows.groupby(["Issue", "Position"], sort=False))
+    cells = dict(iter(rows.groupby(["Issue", "Position"], sort=False)))
     heights = {
         label: max([1] + [-(-len(cell) // _COLUMNS) for (issue, _), cell in cells.items() if issue == label])
         for label in labels
