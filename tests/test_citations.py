@@ -147,8 +147,9 @@ def test_version_and_date_have_one_source():
 def test_a_missing_field_is_named(tmp_path, change, message):
     path = tmp_path / "CITATION.cff"
     text = paths.CITATION.read_text(encoding="utf-8")
-    assert change in text
-    path.write_text(text.replace(change, ""), encoding="utf-8")
+    without, count = re.subn(f"^{re.escape(change)}", "", text, flags=re.MULTILINE)
+    assert count
+    path.write_text(without, encoding="utf-8")
     with pytest.raises(DataError, match=f"{message}: found nothing"):
         citation.read(path)
 
@@ -164,9 +165,9 @@ def test_a_missing_field_is_named(tmp_path, change, message):
 def test_a_field_of_a_wrong_form_is_named_with_its_line(tmp_path, old, new):
     path = tmp_path / "CITATION.cff"
     text = paths.CITATION.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    before = text[: text.index(old)].splitlines()
+    place = re.search(f"^{re.escape(old)}", text, re.MULTILINE).start()
+    path.write_text(text[:place] + text[place:].replace(old, new, 1), encoding="utf-8")
+    before = text[:place].splitlines()
     keys = [
         (number, line.split(":")[0])
         for number, line in enumerate([*before, new.splitlines()[0]], start=1)

@@ -77,8 +77,8 @@ def nearest(word, known, expected):
 
     Examples
     --------
-    >>> nearest("sumary", ["method", "summary"], "a page")
-    "a page (nearest: 'summary')"
+    >>> nearest("lock", ["locks", "toll"], "an issue")
+    "an issue (nearest: 'locks')"
     """
     close = get_close_matches(str(word), list(known), n=1)
     return f"{expected} (nearest: {close[0]!r})" if close else expected
