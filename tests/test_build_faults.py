@@ -316,34 +316,6 @@ def test_all_faults_of_pages_are_said_at_once(run, built_copy):
     assert OUR_TRACEBACK not in said and "site-packages" not in said
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("breaking", PAGE_FAULTS)
-def test_each_fault_of_a_page_stops_the_build_alone(run, built_copy, breaking):
-    must_fail(run, built_copy, *breaking(built_copy))
-
-
-@pytest.mark.slow
-def test_figures_without_text_alternative_or_caption_or_with_a_dead_link_stop_the_build(run, built_copy):
-    path = notebooks(built_copy)[0]
-    drawing = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><a xlink:href="#xx99-03"><path d="M0 0"/></a></svg>'
-    add_cell(
-        path,
-        "code",
-        f"from analysis.cells import results\nresults.show('drawn_here', results.Figure('''{drawing}'''))\nresults.show('told_here', results.Figure('''{drawing}''', alt='A dot.'))",
-    )
-    silent = add_cell(
-        path, "markdown", "Text.\n\n```{figure-result} drawn_here\n:name: fig-silent\n\nA caption.\n```\n"
-    )
-    bare = add_cell(path, "markdown", "```{figure-result} told_here\n:name: fig-bare\n```\n")
-    must_fail(
-        run,
-        built_copy,
-        f"book/{path.name}, cell {silent}, line 3: figure 'drawn_here' has no text alternative",
-        f"book/{path.name}, cell {bare}, line 1: figure-result 'told_here' has no caption",
-        f"book/{path.name}, cell {bare}, line 1: figure 'told_here' links to unknown statement id 'xx99-03'",
-    )
-
-
 def test_a_failing_cell_stops_the_build_with_the_cell_and_its_traceback(run, built_copy):
     path = notebooks(built_copy)[0]
     add_cell(path, "code", "broken_on_purpose = 1\nbroken_on_purpose.no_such_attribute\n")
@@ -397,26 +369,6 @@ def test_a_warning_stops_the_build_and_the_next_one_too(run, built_copy):
     must_fail(run, built_copy, *tellings)
     page.write_bytes(good[0]), path.write_bytes(good[1])
     must_build(run, built_copy)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "text",
-    [
-        "See {ref}`no-such-label`.\n",
-        "{cite}`no-such-key`\n",
-        "[a page](no-such-page.md)\n",
-        "![a picture](no-such-picture.png)\n",
-        "{no-such-role}`x`\n",
-        "```{no-such-directive}\n```\n",
-        "```{source-page} 999\n```\n",
-        "###### A heading that skips a level\n",
-        "(report)=\n## One\n\n(report)=\n## Two\n",
-    ],
-)
-def test_each_warning_stops_the_build_alone(run, built_copy, text):
-    add_text(built_copy / "book/changes.md", text)
-    must_fail(run, built_copy, "book/changes.md")
 
 
 def test_a_second_build_in_the_same_folder_is_turned_away(run, built_copy):
