@@ -1,7 +1,9 @@
 """A book of the invented corpus, built by Sphinx in this process in a second or two."""
 
 import json
+import os
 from pathlib import Path
+from unittest import mock
 
 from sphinx.testing.util import SphinxTestApp
 
@@ -98,11 +100,12 @@ class TinyBook:
         """
         names = "\n".join(name.rpartition(".")[0] for name in self.pages)
         (self.source / "index.md").write_text(f"{first}\n```{{toctree}}\n{names}\n```\n", encoding="utf-8")
-        app = SphinxTestApp(builder, srcdir=self.source, confoverrides=settings)
-        try:
-            app.build()
-            warned = app.warning.getvalue()
-        finally:
-            app.cleanup()
+        with mock.patch.dict(os.environ):  # the extension sets the environment of a build; other tests need their own
+            app = SphinxTestApp(builder, srcdir=self.source, confoverrides=settings)
+            try:
+                app.build()
+                warned = app.warning.getvalue()
+            finally:
+                app.cleanup()
         assert not warned, warned
         return Path(app.outdir)
