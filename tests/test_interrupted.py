@@ -38,9 +38,8 @@ def book(built_once, tmp_path):
 
 def leftovers(book):
     """What stands in the build folder beside what a good build leaves."""
-    return sorted(
-        {path.name for path in (book.project / "_build").iterdir()} - {"html", "lock", "notebook-cache", "record.json"}
-    )
+    known = {"home", "html", "lock", "notebook-cache", "record.json"}
+    return sorted({path.name for path in (book.project / "_build").iterdir()} - known)
 
 
 def two_states(book, command):
