@@ -246,11 +246,11 @@ def test_the_copy_runs_its_own_package_in_commands_and_kernels(run, built_copy):
     module = built_copy / "analysis" / "coding" / "study.py"
     speaks = """
 _load = load
-def load(*arguments):
+def load(*arguments, **options):
     import IPython
     if IPython.get_ipython():
         raise RuntimeError("the kernel speaks")
-    return _load(*arguments)
+    return _load(*arguments, **options)
 """
     module.write_text(module.read_text(encoding="utf-8") + speaks, encoding="utf-8")
     must_fail(run, built_copy, "the kernel speaks")
