@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.base import tables
+from analysis.base import constraints, schema, tables
 from analysis.base.faults import DataError
 
 COLUMNS = ("id", "note")
@@ -129,14 +129,17 @@ def test_all_faults_of_a_table_are_reported_together(table):
 
 
 def test_whole_numbers_become_integers(table):
-    frame = tables.integers(tables.read(table("id,note\na,0\nb,12\n"), COLUMNS), ["note"], "table.csv")
-    assert frame["note"].dtype == "int64" and frame["note"].tolist() == [0, 12]
+    frame = tables.read(table("id,note\na,0\nb,12\n"), COLUMNS)
+    assert tables.whole_numbers(frame, "note", "table.csv") == []
+    defined = schema.Table("t", "", "", "", (schema.Field("id", "string", ""), schema.Field("note", "integer", "")))
+    typed = constraints.typed(frame, defined)
+    assert typed["note"].dtype == "int64" and typed["note"].tolist() == [0, 12]
 
 
 @pytest.mark.parametrize("cell", ["", "-1", "1.0", "1e3", " 1", "x", "²", "١", "1_000"])
 def test_anything_else_is_no_whole_number(table, cell):
     frame = tables.read(table(f"id,note\na,1\nb,{cell}\n"), COLUMNS)
-    fault = the_fault(tables.integers, frame, ["note"], "table.csv")
+    (fault,) = tables.whole_numbers(frame, "note", "table.csv")
     assert (fault.where, fault.found, fault.expected) == ("row 3", f"note {cell!r}", "a whole number")
 
 

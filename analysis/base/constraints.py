@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from . import dates, tables
-from .faults import DataError, Fault, nearest
+from .faults import Fault, nearest
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _SHOWN = 12  # values for which the nearest known one is looked for
@@ -61,12 +61,11 @@ def check_column(frame, column, name, known):
         Checked value by value, not cell by cell: a table of 100,000 rows has few different ones.
     """
     if column.type == "integer":
-        try:
-            tables.integers(frame, [column.name], name)
-        except DataError as error:
-            return error.faults
-        return []
+        return tables.whole_numbers(frame, column.name, name)
     cells = frame[column.name].tolist()
+    formed = column.type != "string" or column.pattern or column.dated or column.separator
+    if not (formed or column.unique or column.enum or column.among) and (not column.required or "" not in cells):
+        return []  # free text
     distinct = set(cells)
     targets = (
         [known[target] for target in column.among]
@@ -79,7 +78,7 @@ def check_column(frame, column, name, known):
     bad = {}
     if column.required and "" in distinct:
         bad[""] = (f"{column.name} ''", expected) if expected else (f"no {column.name}", "one in each row")
-    for value in distinct - {""}:
+    for value in (distinct if formed else set() if allowed is None else distinct - allowed) - {""}:
         if column.type == "number" and not _NUMBER.fullmatch(value):
             bad[value] = (f"{column.name} {value!r}", "a number")
         elif column.pattern and not re.fullmatch(column.pattern, value):
@@ -131,7 +130,10 @@ def check_keys(frame, table, name):
     list of Fault
         Those of the key, or else of the further columns that tell rows apart.
     """
-    for columns in (table.key, *table.unique):
+    looked_at = {(column.name,) for column in table.fields if column.unique}
+    for columns in dict.fromkeys((table.key, *table.unique)):
+        if columns in looked_at:
+            continue
         if columns and (
             faults := _repeated(list(zip(*(frame[c].tolist() for c in columns))), frame.index, columns, name)
         ):

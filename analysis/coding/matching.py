@@ -66,7 +66,13 @@ def disagreements(passes, units):
         differ on the reason of a sentence without statement. ``rows`` such as
         ``"a12 b13"`` names the rows, ``said`` what each pass has.
     """
-    found, columns = [], {name: table[list(CODES)].to_dict() for name, table in passes.items()}
+    found, columns = (
+        [],
+        {
+            name: {code: dict(zip(table.index.tolist(), table[code].tolist())) for code in CODES}
+            for name, table in passes.items()
+        },
+    )
     for unit in units:
         rows, said = unit["rows"], []
         if len(rows) < len(passes):
