@@ -55,7 +55,7 @@ SCRIPT = r"""
   function kind(node) {
     const group = node.closest("dialog, form, nav, header, footer, table, article, main");
     const name = node.getAttribute("name") || node.getAttribute("type") || (node.classList.length ? "" : node.id || node.parentElement.className);
-    return [node.localName, [...node.classList].sort().join("."), name, node.getAttribute("role"), group?.localName, group?.className].join(" ");
+    return [node.localName, [...node.classList].sort().join("."), name, node.getAttribute("role"), group?.localName].join(" ");
   }
 
   window.findControls = () => [...document.body.querySelectorAll("*")]
@@ -65,7 +65,7 @@ SCRIPT = r"""
       field: node.matches("textarea, select, [contenteditable=true], input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=range])"),
       link: node.matches("a[href]"), box: node.matches("input[type=checkbox], input[type=radio]") }));
 
-  // A point where a pointer meets the control, or what is in its way.
+  // A point where a pointer meets the control, or what is in its way: what lies under an open list waits for its end.
   window.pointOn = (selector) => {
     const control = document.querySelector(selector);
     control.scrollIntoView({ block: "center", behavior: "instant" });
@@ -74,10 +74,10 @@ SCRIPT = r"""
       for (const [across, down] of [[0.5, 0.5], [0.2, 0.5], [0.8, 0.5], [0.5, 0.2], [0.5, 0.8]]) {
         const x = box.left + box.width * across, y = box.top + box.height * down, met = document.elementFromPoint(x, y);
         if (met && (control.contains(met) || met.control === control || met.closest("label")?.control === control)) return { x, y };
-        if (met) inTheWay = described(met);
+        if (met) inTheWay = met;
       }
-    const box = control.getBoundingClientRect();
-    return { outside: box.right <= 0 || box.bottom + scrollY <= 0, inTheWay };
+    const box = control.getBoundingClientRect(), over = inTheWay?.closest("[popover]:popover-open, dialog[open]");
+    return { outside: box.right <= 0 || box.bottom + scrollY <= 0 || Boolean(over) && !over.contains(control), inTheWay: inTheWay && described(inTheWay) };
   };
 
   function look(control) {
@@ -165,6 +165,7 @@ class Trial:
                 return None, None if point["outside"] else f"is covered by {point['inTheWay']}"
             if self.way == "mouse":
                 page.mouse.move(point["x"], point["y"])
+            page.evaluate("() => document.activeElement.blur()")  # what moves the focus is seen to move it
             page.wait_for_timeout(220)  # cards and tooltips that a pointer opens are there before it presses
             if control["field"]:
                 page.touchscreen.tap(point["x"], point["y"]) if self.way == "touch" else page.mouse.click(
@@ -240,7 +241,7 @@ class Trial:
                     self.open(openers)
                 self.where, fresh = control["text"], False
                 done, why = self.press(control)
-                if done is None and why is None:  # a link above the page, for the keyboard alone
+                if done is None and why is None:  # out of a pointer's reach for now
                     continue
                 self.seen[control["kind"]] += 1
                 self.pressed.append((control["text"], done))
