@@ -7,6 +7,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from .. import paths
 from ..build import lock
+from . import tables
 from .book import telling
 
 
@@ -51,17 +52,8 @@ class Colophon(SphinxDirective):
 
 def _table(heads, rows):
     table = nodes.table("", classes=["result", "colophon"])
-    group = nodes.tgroup(
-        "", *(nodes.colspec("", colwidth=1, stub=not number) for number in range(len(heads))), cols=len(heads)
-    )
-    table += group
-    group += nodes.thead("", _row([nodes.Text(head) for head in heads]))
-    group += nodes.tbody("", *map(_row, rows))
+    table += tables.group(tables.row(heads), map(tables.row, rows))
     return nodes.container("", table, classes=["table-wrap"])
-
-
-def _row(cells):
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
 
 
 def setup(app):

@@ -10,6 +10,7 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from .. import downloads as exports
+from . import tables
 from .book import telling
 
 FOLDER = "downloads"
@@ -57,8 +58,8 @@ class DataTables(SphinxDirective):
                 listed.row,
             )
             files, columns, row = (nodes.entry("", nodes.paragraph("", "", *_inline(cell))) for cell in cells)
-            rows.append([files, row, columns])
-        table += _three_columns(("File", "A row is", "Columns"), rows)
+            rows.append(nodes.row("", files, row, columns))
+        table += tables.group(tables.row(("File", "A row is", "Columns")), rows)
         return [nodes.container("", table, classes=["table-wrap"])]
 
 
@@ -115,26 +116,11 @@ def _group(files, folder):
     body = []
     for (purpose, limits), rows in files.groupby(["purpose", "limits"], sort=False):
         names = nodes.entry("", *(part for row in rows.itertuples() for part in _file(row, folder)))
-        body.append(
-            [
-                names,
-                *(
-                    nodes.entry("", nodes.paragraph("", "", *_inline(text)), classes=["long"])
-                    for text in (purpose, limits)
-                ),
-            ]
+        told = (
+            nodes.entry("", nodes.paragraph("", "", *_inline(text)), classes=["long"]) for text in (purpose, limits)
         )
-    return _three_columns(_HEADS, body)
-
-
-def _three_columns(heads, rows):
-    """Return the body of a table, the first column its stub."""
-    group = nodes.tgroup(
-        "", nodes.colspec("", colwidth=1, stub=True), *(nodes.colspec("", colwidth=1) for _ in range(2)), cols=3
-    )
-    group += nodes.thead("", nodes.row("", *(nodes.entry("", nodes.paragraph("", head)) for head in heads)))
-    group += nodes.tbody("", *(nodes.row("", *entries) for entries in rows))
-    return group
+        body.append(nodes.row("", names, *told))
+    return tables.group(tables.row(_HEADS), body)
 
 
 def _file(row, folder):

@@ -6,6 +6,7 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 
 from ..measures import views as explorer
+from . import tables
 from .roles import lookup
 from .statement_table import PAGE, ROW
 
@@ -91,20 +92,11 @@ def data_of_figure(env, data):
     if data is None:
         return []
     table = nodes.table("", classes=["result"])
-    group = nodes.tgroup("", cols=len(data["columns"]))
-    table += group
-    for number in range(len(data["columns"])):
-        group += nodes.colspec("", colwidth=1, stub=number == 0)
-    group += nodes.thead("", nodes.row("", *(nodes.entry("", nodes.paragraph("", head)) for head in data["columns"])))
-    body = nodes.tbody()
-    group += body
-    for cells in data["rows"]:
-        row = nodes.row()
-        for head, cell in zip(data["columns"], cells):
-            row += nodes.entry(
-                "", nodes.paragraph("", "", *(_links(env, cell) if head in _OF_IDS else [nodes.Text(cell)]))
-            )
-        body += row
+    heads = data["columns"]
+    rows = (
+        [_links(env, cell) if head in _OF_IDS else cell for head, cell in zip(heads, cells)] for cells in data["rows"]
+    )
+    table += tables.group(tables.row(heads), map(tables.row, rows))
     summary = f"<summary>Data of this figure ({len(data['rows'])} rows)</summary>"
     # A box that scrolls must be within reach of the keyboard, links in it or not.
     box = '<div class="table-wrap" role="region" aria-label="Data of this figure" tabindex="0">'

@@ -8,7 +8,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from ..base.markup import unescaped
 from ..cells.results import FIGURE_MIME, RESULT_KEY, TABLE_MIME
-from . import figure_links
+from . import figure_links, tables
 from .location import place
 
 _FOREIGN = (nodes.raw, nodes.image)  # a cell is text and citations
@@ -55,14 +55,10 @@ class TableResult(Result):
         table = nodes.table("", title, classes=["result", *self.options.get("class", [])])
         self.set_source_info(table)
         self.add_name(table)
-        width, stub = len(data["columns"]), data["stub"]
-        group = nodes.tgroup("", cols=width)
-        table += group
-        for number in range(width):
-            group += nodes.colspec("", colwidth=1, stub=number < stub)
-        group += nodes.thead("", self.row(data["columns"]))
-        longest = [max((len(unescaped(cells[number])) for cells in data["rows"]), default=0) for number in range(width)]
-        group += nodes.tbody("", *(self.row(cells, [length > _LONG for length in longest]) for cells in data["rows"]))
+        columns = range(len(data["columns"]))
+        longest = [max((len(unescaped(cells[number])) for cells in data["rows"]), default=0) for number in columns]
+        rows = [self.row(cells, [length > _LONG for length in longest]) for cells in data["rows"]]
+        table += tables.group(self.row(data["columns"]), rows, data["stub"])
         return [nodes.container("", table, classes=["table-wrap"]), *messages]
 
     def row(self, cells, long=()):

@@ -10,6 +10,7 @@ from ..base import dates
 from ..base.quotation import quoted
 from ..measures import positions
 from ..measures import views as explorer
+from . import tables
 from .roles import paragraph_text
 
 PAGE = "statement-table"
@@ -49,16 +50,11 @@ class StatementExplorer(SphinxDirective):
         table = nodes.table("", nodes.title("", "", *children), classes=["result", "statement-explorer"])
         self.set_source_info(table)
         self.add_name(table)
-        group = nodes.tgroup("", cols=len(COLUMNS))
-        table += group
-        for number in range(len(COLUMNS)):
-            group += nodes.colspec("", colwidth=1, stub=number == 0)
         head = nodes.row()
         for heading, joint in COLUMNS.items():
             head += nodes.entry("", nodes.paragraph("", heading), classes=[joint] if joint else [])
-        group += nodes.thead("", head)
         rows = explorer.table(study).assign(origin=study.origins)
-        group += nodes.tbody("", *(self.row(study, row) for _, row in rows.iterrows()))
+        table += tables.group(head, (self.row(study, row) for _, row in rows.iterrows()))
         filters = nodes.raw(
             "", f'<script type="application/json" id="explorer-filters">{filters_json(study)}</script>', format="html"
         )
