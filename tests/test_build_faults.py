@@ -331,7 +331,7 @@ def test_a_failing_cell_stops_the_build_with_the_cell_and_its_traceback(run, bui
 
 def test_a_number_that_makes_nonsense_of_its_sentence_stops_the_build(run, built_copy):
     path = built_copy / "book/conclusion.ipynb"
-    cell = add_cell(path, "code", "from analysis import results\nresults.numbers(experts=9, other_experts=0)\n")
+    cell = add_cell(path, "code", "from analysis.cells import results\nresults.numbers(experts=9, other_experts=0)\n")
     add_cell(path, "markdown", "{glue:text}`other_experts_cap` expert belongs to neither side.\n")
     must_fail(
         run,
