@@ -214,7 +214,7 @@ def test_a_kernel_that_is_not_there_stops_the_build_with_the_notebooks_name(run,
     add_cell(path, "code", "1")
     hidden = "from jupyter_client import kernelspec\nkernelspec.NATIVE_KERNEL_NAME = 'none'\n"
     hidden += "kernelspec.KernelSpecManager.kernel_dirs = []\n"
-    module = built_copy / "analysis/execution.py"
+    module = built_copy / "analysis/build/execution.py"
     module.write_text(module.read_text(encoding="utf-8") + hidden, encoding="utf-8")
     said = must_fail(run, built_copy, f"book/{path.name}: NoSuchKernel: No such kernel named python3")
     assert not any(words in said for words in (OUR_TRACEBACK, "threw an exception", "atexit"))
