@@ -366,7 +366,7 @@ def test_every_zone_of_a_file_but_withheld_names_is_on_its_page(built_book, read
         }"""
     )
     shown = " ".join(shown.split())
-    name[len("source-") : -len(".html")]
+    number = name[len("source-") : -len(".html")]  # noqa: F841 - the queries name it
     (seed,) = study.corpus.files.query("number == @number")["seed"]
     hidden = [study.corpus.texts[seed][a:b] for a, b in study.withheld[seed]]
     for zone in study.corpus.zones.query("seed == @seed and zone != 'body'").itertuples():

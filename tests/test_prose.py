@@ -280,19 +280,17 @@ def test_spelling():
 
 @pytest.mark.slow
 def test_one_changed_row_changes_the_prose(run, built_copy):
-    """The status of the last open statement, and with it a count in running text."""
+    """The last decision for an open reading, and with it a count in running text."""
 
     def said(page):
         text = (built_copy / "_build" / "html" / f"{page}.html").read_text(encoding="utf-8")
         return re.sub(r"<[^>]+>", "", re.search(r"<p>Every quotation is compared.*?</p>", text, re.DOTALL)[0])
 
     before = int(re.search(r"Of (\d+) statements, (\d+) are marked", said("summary"))[2])
-    table = built_copy / "analysis" / "data" / "statements.csv"
-    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
-    number = max(n for n, line in enumerate(lines) if ",open," in line)
-    table.write_text(
-        "".join([*lines[:number], lines[number].replace(",open,", ",firm,", 1), *lines[number + 1 :]]), encoding="utf-8"
-    )
+    decisions = built_copy / "analysis" / "data" / "coding" / "decisions.csv"
+    settled, _, rest = decisions.read_text(encoding="utf-8").rpartition("status=open")
+    decisions.write_text(f"{settled}status=firm{rest}", encoding="utf-8")
+    assert run(built_copy, "rebuild").returncode == 0
     done = run(built_copy, "html")
     assert done.returncode == 0, done.stderr
     assert int(re.search(r"Of (\d+) statements, (\d+) are marked", said("summary"))[2]) == before - 1

@@ -495,13 +495,13 @@ def test_text_planted_in_the_sources_stops_the_excerpts_edition_and_leaves_the_b
         project / "book/islands.ipynb",
         project / "book/_static/report.css",
     )
-    kept = {path: path.read_bytes() for path in (page, notebook, style, project / "analysis/data/statements.csv")}
+    kept = {path: path.read_bytes() for path in (page, notebook, style, project / "analysis/data/passages.csv")}
     page.write_text(page.read_text(encoding="utf-8") + f"\n<!-- {words} -->\n", encoding="utf-8")
     stored = json.loads(notebook.read_text(encoding="utf-8"))
     stored["cells"][1]["metadata"]["mystnb"] = {"note": words}
     notebook.write_text(json.dumps(stored), encoding="utf-8")
     style.write_text(style.read_text(encoding="utf-8") + f"\n/* {words} */\n", encoding="utf-8")
-    table = project / "analysis/data/statements.csv"
+    table = project / "analysis/data/passages.csv"
     lines = table.read_text(encoding="utf-8").split("\n")
     lines[1] = lines[1].rsplit(",", 1)[0] + f',"{words}"'
     table.write_text("\n".join(lines), encoding="utf-8")
