@@ -45,7 +45,7 @@ def test_links_back_and_pages_follow_a_changed_page_and_return_with_it(run, buil
 
 @pytest.mark.slow
 def test_a_change_in_the_data_reaches_every_page(run, built_copy):
-    path = built_copy / "analysis/data/statements.csv"
+    path = built_copy / "analysis/data/passages.csv"
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     rows[1][rows[0].index("remark")] = "A remark that nobody made."
@@ -128,7 +128,7 @@ def test_notebooks_run_again_exactly_when_their_cells_or_inputs_change(small):
 
 @pytest.mark.slow
 def test_a_change_taken_back_is_found_in_the_cache(small):
-    path = small.project / "analysis/data/statements.csv"
+    path = small.project / "analysis/data/passages.csv"
     good = path.read_bytes()
     small.build()
     before = small.page()
