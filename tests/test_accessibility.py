@@ -173,10 +173,19 @@ def test_an_open_card_breaks_no_rule(browser, built_book, name, citation, mode):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["narrow-light", "wide-dark"])
-def test_a_passage_that_was_come_to_and_a_table_without_rows_break_no_rule(browser, built_book, mode):
+def test_what_was_come_to_and_a_table_without_rows_break_no_rule(browser, built_book, mode):
     with opened(browser, built_book, CHAPTER, mode) as page:
         page.locator("p > .statement-citations a").nth(2).click()
         page.locator(".evidence-back").wait_for()
+        assert not (found := violations(page)), told(found)
+        page.locator(".evidence-back").click()
+        page.locator("[id^=cite-]:target").wait_for()
+        for states in ([], ["hover"]):
+            force(page, *states)
+            assert not (found := violations(page)), told(found)
+        page.goto((built_book / f"{TABLE}.html").as_uri())
+        page.locator("a.row-address").first.click()
+        page.locator("tr.is-target").wait_for()
         assert not (found := violations(page)), told(found)
         page.goto((built_book / f"{TABLE}.html").as_uri() + "?text=zeppelin&from=never")
         page.locator(".dt-empty").wait_for()
