@@ -72,7 +72,11 @@ window.searchText = (() => {
     if (!first || query.get("at") !== "place") return;
     const element = first.startContainer.parentElement;
     for (let hidden = element.closest("details"); hidden; hidden = hidden.parentElement.closest("details")) hidden.open = true;
-    requestAnimationFrame(() => element.scrollIntoView({ block: "center" }));
+    requestAnimationFrame(() => {
+      element.scrollIntoView({ block: "center", behavior: "instant" });
+      /* The paragraph may be taller than a phone: what is shown is the word. */
+      window.scrollBy({ top: first.getBoundingClientRect().top - window.innerHeight / 2, behavior: "instant" });
+    });
   }
   window.addEventListener("load", arrive);
 
